@@ -12,22 +12,28 @@ from airflow_provider_marketsync.contacts.sensitive import is_sensitive
 from airflow_provider_marketsync.contacts.usage import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from airflow_provider_marketsync.contacts.tree import Node
 
 
-def check_together(values: Mapping[str, Any], place: Place, problems: Problems) -> None:
+def check_together(values: Mapping[str, Any], given: Mapping[str, Node], problems: Problems) -> None:
     """Note what does not fit together among the values of all keys, whatever else is wrong with them.
 
     :param values: key to value; None where it could not be read
-    :param place: of the definition as a whole
+    :param given: the keys as they were written
     :param problems: takes what is wrong, and knows which source fields were named where
     """
     _sensitive_fields(names_of(values["allow_sensitive"]), problems)
     _dismissed_but_used(names_of(values["dismissed"]), problems)
-    mapping = values["mapping"] or {}
-    for name in [name for name in values["allow_new_fields"] or () if name not in mapping]:
-        message = f'"{name}" is no field of the mapping{nearest(name, mapping)}'
-        problems.add(place.down("allow_new_fields"), message)
+    if "allow_new_fields" in given:
+        _new_but_not_mapped(values["allow_new_fields"] or (), values["mapping"] or {}, given["allow_new_fields"].place, problems)
+
+
+def _new_but_not_mapped(names: Iterable[str], mapping: Mapping[str, str], place: Place, problems: Problems) -> None:
+    for name in names:
+        if name not in mapping:
+            problems.add(place, f'"{name}" is no field of the mapping{nearest(name, mapping)}')
 
 
 def _sensitive_fields(allowed: frozenset[str], problems: Problems) -> None:

@@ -116,7 +116,7 @@ class Sync:
 
     def _read(self, top: Node, problems: Problems) -> None:
         values = read_keys(top, SYNC_KEYS, problems)
-        check_together(values, top.place, problems)
+        check_together(values, top.value if isinstance(top.value, dict) else {}, problems)
         problems.raise_any()
         for name, value in values.items():
             object.__setattr__(self, name, value)

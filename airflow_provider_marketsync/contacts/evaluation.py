@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -151,29 +152,22 @@ def _compare(tree: Compare) -> Test:
         return lambda row: left(row) == right
     if tree.sign == "!=":
         return lambda row: left(row) != right
-    return _less(left, right, kind_of(tree.left)) if tree.sign == "<" else _greater(left, right, kind_of(tree.left))
+    return _ordered(tree)
 
 
-def _less(left: Reader, right: str, kind: str) -> Test:
-    order, bound = _ORDERS[kind], _ORDERS[kind](right)
+def _ordered(tree: Compare) -> Test:
+    left, in_order = compile_expression(tree.left), _SIGNS[tree.sign]
+    order = _ORDERS[kind_of(tree.left)]
+    bound = order(tree.right)
 
     def holds(row: Row) -> bool:
         text = left(row)
-        return text is not None and bool(order(text) < bound)
+        return text is not None and in_order(order(text), bound)
 
     return holds
 
 
-def _greater(left: Reader, right: str, kind: str) -> Test:
-    order, bound = _ORDERS[kind], _ORDERS[kind](right)
-
-    def holds(row: Row) -> bool:
-        text = left(row)
-        return text is not None and bool(order(text) > bound)
-
-    return holds
-
-
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {"<": operator.lt, ">": operator.gt}
 _ORDERS: dict[str, Callable[[str], Any]] = {"number": Decimal, "date": str}
 
 

@@ -201,6 +201,15 @@ def test_what_yaml_could_hide_is_told(tmp_path: Path, added: str, message: str) 
     assert message in str(error.value)
 
 
+def test_an_error_between_two_keys_has_the_line_of_the_one_to_mend(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(EXAMPLE.replace("class, last_order]", "class, last_oder]"))
+    with pytest.raises(DefinitionError) as error:
+        Sync.load("x.yaml", base=tmp_path)
+    assert str(error.value) == (
+        'x.yaml has 1 error:\n  line 12, allow_new_fields: "last_oder" is no field of the mapping; did you mean "last_order"?'
+    )
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as error:
         Sync.load("absent.yaml", base=tmp_path)
