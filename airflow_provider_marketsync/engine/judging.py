@@ -1,0 +1,267 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""Second pass: decide what becomes of each record. Consent, duplicates and scope are judged here, and nowhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Union
+
+import msgspec
+
+from airflow_provider_marketsync.contacts.consent import NewContact, Stated
+from airflow_provider_marketsync.contacts.definition import CompiledSync
+from airflow_provider_marketsync.engine.groups import stated_of, winner_of
+from airflow_provider_marketsync.engine.inputs import WHOLE, shape_of
+from airflow_provider_marketsync.engine.installation import Installation
+from airflow_provider_marketsync.engine.outcomes import Outcome
+from airflow_provider_marketsync.engine.ports import Payload, Target
+from airflow_provider_marketsync.engine.presence import Crowd
+from airflow_provider_marketsync.engine.scan import Job
+from airflow_provider_marketsync.ledger.decisions import DELETED as DELETED_THERE
+from airflow_provider_marketsync.ledger.decisions import SOURCE, Decision, Decisions
+from airflow_provider_marketsync.ledger.ledger import SyncLedger
+from airflow_provider_marketsync.ledger.records import Attention, Card
+
+NO_ADDRESS = "no address"
+NOT_AN_ADDRESS = "not a valid address"
+OUT_OF_SCOPE = "does not match where"
+LEFT_SCOPE = "delivered, and no longer matches where"
+ADDRESS_CHANGED = "address changed"
+DUPLICATE = "another card of the same mailbox is newer"
+SHARED = "several cards share the mailbox"
+FORBIDDEN = "outside only_addresses"
+DELETED = "deleted at the target"
+FIELD_NOT_READ = "field not read"
+ADOPTS_ONLY = "held: this run only adopts"
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The record needs no sending."""
+
+    outcome: Outcome
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """The record was refused before, and it is too early to try again."""
+
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """The person stands at the target already and is only linked."""
+
+    address: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The record is to be sent.
+
+    :param payload: what is sent
+    :param fingerprint: its fingerprint
+    :param address: keyed hash of the address
+    :param fields: mapped fields, for the hashes of what was delivered
+    :param creates: whether this makes a new person
+    :param mailable: whether the person becomes mailable by it
+    :param adopted: whether the person was found at the target
+    :param opts_out: whether it tells the target of a "no"
+    :param why: the line of the definition that allows a creation
+    :param others: ids of the other cards of the mailbox
+    """
+
+    payload: Payload = field(repr=False)
+    fingerprint: bytes
+    address: bytes
+    fields: dict[str, str] = field(repr=False)
+    creates: bool
+    mailable: bool
+    adopted: bool
+    opts_out: bool
+    why: str | None
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A "no" of this record's card that the target has to hear, whoever is the contact of the mailbox."""
+
+    payload: Payload = field(repr=False)
+    address: bytes
+
+
+Judgement = Union[Final, Still, Adopt, Send]  # noqa: UP007  evaluated on Python 3.10
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record, what becomes of it, and what the target must hear besides."""
+
+    job: Job
+    judgement: Judgement
+    tells: tuple[Tell, ...]
+    misses: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judge records by the definition, the ledger and the people at the target.
+
+    :param compiled: the compiled definition
+    :param target: renders payloads
+    :param installation: whom it may write to at all
+    :param ledger: the sync's ledger
+    :param decisions: consent decisions of the target account
+    :param crowd: who stands at the target
+    :param adopts: whether this run only links to people found there
+    :param everything: whether equal payloads are sent too (``resend``)
+    """
+
+    compiled: CompiledSync
+    target: Target
+    installation: Installation
+    ledger: SyncLedger
+    decisions: Decisions
+    crowd: Crowd
+    adopts: bool = False
+    everything: bool = False
+
+    def judge(self, jobs: Sequence[Job]) -> Iterator[Judged]:
+        """Judge some records; groups and decisions are looked up for all of them at once."""
+        mailboxes = [self._mailboxes(job) for job in jobs]
+        hashes = list({hashed for boxes in mailboxes for hashed in boxes})
+        groups, decisions = self.ledger.records.group(hashes), self.decisions.current(hashes)
+        for job, boxes in zip(jobs, mailboxes, strict=True):
+            yield _Case(self, job, boxes, groups, decisions).judged()
+
+    def _mailboxes(self, job: Job) -> dict[bytes, str]:
+        """Return the card's addresses by their hashes, the contact's own first."""
+        return {self.ledger.hashes.address(address): address for address in self.compiled.addresses(job.record).valid}
+
+
+@dataclass(slots=True)
+class _Case:
+    """One record before the judge."""
+
+    by: Judge
+    job: Job
+    boxes: dict[bytes, str]
+    groups: dict[bytes, list[Card]]
+    decisions: dict[bytes, Decision]
+    misses: tuple[str, ...] = ()
+
+    def judged(self) -> Judged:
+        judgement = self._early() or self._judgement()
+        told = judgement.address if isinstance(judgement, Send) and judgement.opts_out else None
+        tells = tuple(self._tell(address) for address in self.boxes if address != told and self._must_hear(address))
+        return Judged(self.job, judgement, tells, self.misses)
+
+    def _early(self) -> Judgement | None:
+        """What can be said without looking at the mailbox."""
+        job, known = self.job, self.job.known
+        if self._lacks_fields():
+            return Final(Outcome.POSTPONED, FIELD_NOT_READ)
+        waits = (
+            known.attention == Attention.REFUSED and known.source_fp == job.fingerprint and (known.not_before or 0) > time.time()
+        )
+        if waits and not self.by.everything:
+            return Still(Outcome(known.outcome), known.reason or "")
+        if not known.in_scope:
+            return Final(Outcome.SKIPPED, LEFT_SCOPE if known.delivered_address else OUT_OF_SCOPE)
+        if known.delivered_address is not None and known.delivered_address != known.address:
+            return Final(Outcome.POSTPONED, ADDRESS_CHANGED)
+        if not self.boxes:
+            empty = self.by.compiled.addresses(job.record).empty
+            return Final(Outcome.SKIPPED, NO_ADDRESS) if empty else Final(Outcome.INVALID, NOT_AN_ADDRESS)
+        return None
+
+    def _judgement(self) -> Judgement:
+        address, literal = next(iter(self.boxes.items()))
+        cards, decision = self.groups[address], self.decisions.get(address)
+        if not self.by.installation.may_write(literal):
+            return Final(Outcome.SKIPPED, FORBIDDEN)
+        duplicate = self._duplicate(cards)
+        if duplicate is not None:
+            return duplicate
+        if decision is not None and decision.origin == DELETED_THERE:
+            return Final(Outcome.SKIPPED, DELETED)
+        delivered = any(card.delivered for card in cards)
+        present = not delivered and self.by.crowd.has(literal)
+        if self.by.adopts and not delivered:
+            return Adopt(address) if present else Final(Outcome.POSTPONED, ADOPTS_ONLY)
+        if delivered or present:
+            return self._update(cards, decision, present)
+        return self._create(cards, decision)
+
+    def _duplicate(self, cards: Sequence[Card]) -> Final | None:
+        rivals = [card for card in cards if card.main and card.in_scope]
+        if len(rivals) < 2:
+            return None
+        if self.by.compiled.sync.duplicates == "refuse":
+            return Final(Outcome.INVALID, SHARED)
+        return None if winner_of(rivals).id == self.job.known.id else Final(Outcome.SKIPPED, DUPLICATE)
+
+    def _update(self, cards: Sequence[Card], decision: Decision | None, present: bool) -> Judgement:
+        """Somebody delivered before, or found at the target: profile fields only, and a "no" of the source."""
+        known = self.job.known
+        first = (
+            not present
+            and known.acknowledged_at is None
+            and not known.adopted
+            and all(card.id == known.id for card in cards if card.delivered)
+        )
+        send = self._send(cards, says_no(decision), creates=first, mailable=False, adopted=present, why=None)
+        settled = known.payload_fp == send.fingerprint and not known.attention & (Attention.PENDING | Attention.RESEND)
+        return Final(Outcome.UNCHANGED) if settled and not self.by.everything else send
+
+    def _create(self, cards: Sequence[Card], decision: Decision | None) -> Judgement:
+        """Somebody new: only by a line of ``new_contacts`` (rule 1)."""
+        stated = stated_of(cards, decision)
+        policy = self.by.compiled.policy(self.job.record, stated)
+        if policy.action is NewContact.SKIP:
+            return Final(Outcome.SKIPPED, policy.why)
+        quiet = policy.action is NewContact.CREATE_UNSUBSCRIBED or stated is Stated.WITHDRAWN
+        return self._send(cards, quiet, creates=True, mailable=not quiet, adopted=False, why=policy.why)
+
+    def _send(
+        self, cards: Sequence[Card], opts_out: bool, *, creates: bool, mailable: bool, adopted: bool, why: str | None
+    ) -> Send:
+        address, literal = next(iter(self.boxes.items()))
+        mapped = self.by.compiled.maps(self.job.record)
+        self.misses = mapped.misses
+        payload = self.by.target.payload(literal, mapped.fields, unsubscribed=opts_out)
+        fingerprint = self.by.ledger.hashes.payload(msgspec.json.encode(payload))
+        others = tuple(card.id for card in cards if card.id != self.job.known.id)
+        return Send(payload, fingerprint, address, mapped.fields, creates, mailable, adopted, opts_out, why, others)
+
+    def _must_hear(self, address: bytes) -> bool:
+        """Whether the target does not know yet of a "no" of this card, and has the person."""
+        decision = self.decisions.get(address)
+        if not says_no(decision) or decision is None or decision.told or not self.by.installation.may_write(self.boxes[address]):
+            return False
+        return any(card.delivered for card in self.groups[address]) or self.by.crowd.has(self.boxes[address])
+
+    def _tell(self, address: bytes) -> Tell:
+        return Tell(self.by.target.payload(self.boxes[address], {}, unsubscribed=True), address)
+
+    def _lacks_fields(self) -> bool:
+        job, needed = self.job, self.by.compiled.fields
+        if job.shape in (WHOLE, shape_of(needed)):
+            return False
+        manifest = job.source.manifest
+        return not (
+            set(needed.plain) <= set(manifest.fields or ())
+            and {code.lower() for code in needed.datafields} <= {code.lower() for code in manifest.datafields or ()}
+        )
+
+
+def says_no(decision: Decision | None) -> bool:
+    """Tell whether a card of the source said "no", which the target has to hear."""
+    return decision is not None and decision.is_no and decision.origin == SOURCE

@@ -1,0 +1,112 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""First pass of a run: learn what the cards say before anybody is judged by it.
+
+Nothing may be sent while another card of the same mailbox is still unread: its "no" would come too late.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from airflow_provider_marketsync.contacts.consent import Decided, Stated
+from airflow_provider_marketsync.contacts.definition import CompiledSync
+from airflow_provider_marketsync.engine.outcomes import Tally
+from airflow_provider_marketsync.engine.pulse import Pulse
+from airflow_provider_marketsync.engine.scan import Job, Scan
+from airflow_provider_marketsync.ledger.decisions import SOURCE, Decisions
+from airflow_provider_marketsync.ledger.ledger import SyncLedger
+from airflow_provider_marketsync.ledger.locks import SyncLock
+from airflow_provider_marketsync.ledger.records import Facts
+
+UNLISTED = 20
+"""So many unlisted words of consent are named in the summary."""
+
+
+@dataclass(slots=True)
+class Lesson:
+    """What the first pass came to.
+
+    :param jobs: how many records need work
+    :param newcomers: how many of them have an address and were never delivered: the most that could be created
+    :param unlisted: words of consent that stand in no list of the definition, with their number (long ones are masked)
+    """
+
+    jobs: int = 0
+    newcomers: int = 0
+    unlisted: Counter[str] = field(default_factory=Counter)
+
+    def warnings(self) -> list[str]:
+        """Say what a person should look at."""
+        if not self.unlisted:
+            return []
+        words = ", ".join(f"{word} ({number})" for word, number in self.unlisted.most_common())
+        return [f"Words of consent that stand in no list of the definition, so they count as unknown: {words}."]
+
+
+class Learner:
+    """Write what the cards say into the ledger.
+
+    :param compiled: the sync's compiled definition
+    :param ledger: the sync's ledger
+    :param decisions: the consent decisions of the target account
+    :param lock: the sync's lock
+    """
+
+    def __init__(self, compiled: CompiledSync, ledger: SyncLedger, decisions: Decisions, lock: SyncLock) -> None:
+        self._compiled, self._ledger, self._decisions, self._lock = compiled, ledger, decisions, lock
+
+    def learn(self, scan: Scan, tally: Tally) -> Lesson:
+        """Read everything once.
+
+        :param tally: filled with the records that need no work
+        """
+        lesson, pulse = Lesson(), Pulse("reading what the cards say")
+        for block in scan:
+            for (outcome, reason), number in block.settled.items():
+                tally.count(outcome, reason, number)
+            tally.read += block.read
+            lesson.jobs += len(block.jobs)
+            fresh = [job for job in block.jobs if job.fingerprint != job.known.source_fp]
+            if fresh:
+                with self._ledger.transaction() as connection:
+                    self._lock.renew(connection)
+                    for job in fresh:
+                        self._learn(job, lesson)
+            pulse.beat(tally.read)
+        return lesson
+
+    def _learn(self, job: Job, lesson: Lesson) -> None:
+        known, record = job.known, job.record
+        hashes = [self._ledger.hashes.address(address) for address in self._compiled.addresses(record).valid]
+        statement = self._compiled.statement(record)
+        if len(lesson.unlisted) < UNLISTED:
+            lesson.unlisted.update(statement.unlisted)
+        main = hashes[0] if hashes else None
+        facts = Facts(record.changed, main, statement.stated.value, statement.on, self._compiled.matches(record))
+        says_no = statement.stated is Stated.WITHDRAWN
+        if main is not None and known.delivered_address is None and (facts.in_scope or says_no):
+            lesson.newcomers += 1
+        self._ledger.records.learn(known.id, job.read_at, facts)
+        self._regroup(job, facts, hashes)
+        if says_no:
+            self._withdraw(job, hashes, statement.on)
+
+    def _regroup(self, job: Job, facts: Facts, hashes: list[bytes]) -> None:
+        """Keep the groups of mailboxes, and have the others of a changed group judged again."""
+        known, records = job.known, self._ledger.records
+        stood = records.addresses(known.id) if known.read_at is not None else set()
+        stands = set(hashes)
+        was = Facts(known.changed, known.address, known.stated or "", known.stated_on, bool(known.in_scope))
+        if stands != stood:
+            records.move(known.id, stood - stands, stands - stood)
+        if stands != stood or was != facts:
+            records.rejudge(stood | stands, except_for=known.id)
+
+    def _withdraw(self, job: Job, hashes: list[bytes], on: str | None) -> None:
+        """A "no" once read is a decision, also on a card that was never delivered."""
+        changed = [
+            address for address in hashes if self._decisions.decide(address, Decided.OPTED_OUT, on, SOURCE, record=job.known.id)
+        ]
+        self._ledger.records.rejudge(changed, except_for=job.known.id)

@@ -1,0 +1,67 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a run tells: counts, field names and short ids; nothing personal."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from airflow_provider_marketsync.engine.guards import Guard
+from airflow_provider_marketsync.engine.optouts import Pulled
+from airflow_provider_marketsync.engine.outcomes import Tally
+from airflow_provider_marketsync.engine.work import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Gather the summary of a run.
+
+    :param sync: id of the sync
+    :param run: number of the run
+    :param began: when it began, in seconds since the epoch
+    :param pulled: what the pull of opt-outs came to
+    :param warnings: sentences a person should read
+    :param guard: what was held and planned
+    """
+
+    sync: str
+    run: int
+    began: float
+    pulled: Pulled
+    warnings: list[str]
+    guard: Guard
+
+    def planned(self) -> dict[str, object]:
+        """Return the summary of a run that only planned."""
+        survey = self.guard.survey.to_dict() if self.guard.survey else {}
+        return {**self._head(), **survey, "sent": False, "plan": self.guard.plan_id}
+
+    def done(self, tally: Tally, worker: Worker, mails_per_create: int) -> dict[str, object]:
+        """Return the summary of a run that did its work."""
+        survey = self.guard.survey
+        return {
+            **self._head(),
+            **tally.to_dict(),
+            "sent": True,
+            "held": dict(worker.held),
+            "plan": self.guard.plan_id,
+            "first_mailings": dict(survey.whys) if survey else {},
+            "opt_outs_told": worker.told,
+            "collisions": worker.collisions,
+            "map_misses": dict(worker.misses),
+            "carried_over": worker.unfinished.number,
+            "needs_full_read": worker.needs_reading,
+            "mails_caused": worker.created_mailable * mails_per_create,
+        }
+
+    def _head(self) -> dict[str, object]:
+        return {
+            "sync": self.sync,
+            "run": self.run,
+            "seconds": round(time.time() - self.began, 3),
+            "opt_outs_pulled": self.pulled.told,
+            "opt_outs_new": self.pulled.new,
+            "rebaselined": self.pulled.rebaselined,
+            "warnings": self.warnings,
+        }

@@ -1,0 +1,84 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where the extracts of a sync lie, which ledger they belong to, and when they die."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta, timezone
+
+import fsspec.core
+import msgspec
+
+from airflow_provider_marketsync.exceptions import LedgerError
+from airflow_provider_marketsync.extracts.manifest import MANIFEST
+from airflow_provider_marketsync.extracts.writer import make_private_folder
+
+_STAMP = "%Y%m%dT%H%M%S"
+
+
+class SyncFolder:
+    """The folder ``<extracts>/<sync>``.
+
+    :param base: path or URL of the extracts folder
+    :param sync: id of the sync
+    """
+
+    def __init__(self, base: str, sync: str) -> None:
+        self.path = f"{base.rstrip('/')}/{sync}"
+        self._filesystem, self._root = fsspec.core.url_to_fs(self.path)
+
+    def new(self, kind: str, now: datetime) -> str:
+        """Return the path of a folder nobody has used: ``extract-…`` or ``carry-over-…``."""
+        return f"{self.path}/{kind}-{now.astimezone(timezone.utc).strftime(_STAMP)}-{secrets.token_hex(4)}"
+
+    def bind(self, ledger: str) -> None:
+        """Remember which ledger this folder belongs to, and refuse another.
+
+        :raises LedgerError: when the ledger is not the one that worked here before
+        """
+        name = f"{self._root}/ledger.json"
+        if self._filesystem.exists(name):
+            known = msgspec.json.decode(self._filesystem.cat_file(name))["uuid"]
+            if known != ledger:
+                raise LedgerError(
+                    f"The extracts in {self.path} were written with ledger {known}, and this is ledger {ledger}. An other or empty ledger "
+                    "has forgotten who opted out: bring the old one back. If it is lost for good, remove ledger.json from that folder, "
+                    'then run once with first_run="adopt".',
+                    docs="ledger.md",
+                )
+            return
+        make_private_folder(self._filesystem, self._root)
+        self._filesystem.pipe_file(name, msgspec.json.encode({"uuid": ledger}))
+
+    def delete(self, manifest_path: str) -> None:
+        """Delete one extract or carry-over."""
+        _, name = fsspec.core.url_to_fs(manifest_path)
+        folder = name.removesuffix(f"/{MANIFEST}")
+        if self._filesystem.exists(folder):
+            self._filesystem.rm(folder, recursive=True)
+
+    def retire(self, keep: Collection[str], older_than: timedelta, now: datetime) -> int:
+        """Delete superseded extracts.
+
+        :param keep: manifest paths that must stay (pending records, the carry-over, the newest)
+        :param older_than: how long the others stay
+        :return: how many were deleted
+        """
+        kept = {fsspec.core.url_to_fs(path)[1].removesuffix(f"/{MANIFEST}") for path in keep}
+        limit = (now - older_than).astimezone(timezone.utc).strftime(_STAMP)
+        doomed = [
+            folder
+            for folder in self._filesystem.ls(self._root, detail=False)
+            if folder not in kept and _made_at(folder.rpartition("/")[2]) < limit
+        ]
+        for folder in doomed:
+            self._filesystem.rm(folder, recursive=True)
+        return len(doomed)
+
+
+def _made_at(name: str) -> str:
+    """Return the stamp in a folder's name; a name that is none of ours never dies."""
+    kind, _, rest = name.rpartition("-")[0].rpartition("-")
+    return rest if kind in ("extract", "carry-over") else "9"

@@ -1,0 +1,277 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the ledger knows of each source record: looked up, learned, marked pending, settled."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from enum import IntFlag
+from typing import NamedTuple
+
+from airflow_provider_marketsync.ledger.keyed import KeyedHashes
+
+
+class Attention(IntFlag):
+    """Why a record may not be called unchanged, though its source is."""
+
+    NONE = 0
+    PENDING = 1
+    """Sent, and no answer is known."""
+    REJUDGE = 2
+    """Something about its mailbox changed: other cards, consent, suppression."""
+    RESEND = 4
+    """A process that had lost its lock was sending it."""
+    REFUSED = 8
+    """Refused by us or by the target; waits to be tried again."""
+
+
+class Glance(NamedTuple):
+    """The little that decides whether a record is unchanged."""
+
+    key: str
+    id: int
+    """0 for a key never seen."""
+    source_fp: bytes | None
+    read_at: str | None
+    attention: int
+
+
+class Known(NamedTuple):
+    """All that the ledger knows of one record; the columns are explained in ``schema.py``."""
+
+    id: int
+    key: str
+    short: str
+    attention: int
+    source_fp: bytes | None
+    payload_fp: bytes | None
+    field_hashes: bytes | None
+    pending_fp: bytes | None
+    read_at: str | None
+    changed: str | None
+    address: bytes | None
+    delivered_address: bytes | None
+    stated: str | None
+    stated_on: str | None
+    in_scope: int
+    adopted: int
+    acknowledged_at: float | None
+    outcome: str | None
+    reason: str | None
+    reported: int
+    attempts: int
+    not_before: float | None
+
+
+class Card(NamedTuple):
+    """What a group's judgement needs of one of its cards."""
+
+    id: int
+    key: str
+    short: str
+    main: bool
+    changed: str | None
+    stated: str | None
+    in_scope: int
+    delivered: bool
+    """Whether this mailbox was delivered by this card."""
+
+
+class Facts(NamedTuple):
+    """What a reading told about a card."""
+
+    changed: str | None
+    address: bytes | None
+    stated: str
+    stated_on: str | None
+    in_scope: bool
+
+
+_KNOWN = ", ".join(Known._fields)
+
+
+class Records:
+    """The records of one sync.
+
+    :param connection: the ledger's connection; callers hold the transaction
+    :param sync: row id of the sync
+    :param hashes: the ledger's keyed hashes
+    """
+
+    def __init__(self, connection: sqlite3.Connection, sync: int, hashes: KeyedHashes) -> None:
+        self._sql, self._sync, self._hashes = connection, sync, hashes
+
+    def glance(self, keys: Sequence[str]) -> list[Glance]:
+        """Look many keys up at once, in their order."""
+        rows = self._sql.execute(
+            "SELECT j.value, coalesce(r.id, 0), r.source_fp, r.read_at, coalesce(r.attention, 0) "
+            "FROM json_each(?) j LEFT JOIN record r ON r.sync = ? AND r.key = j.value",
+            (json.dumps(keys), self._sync),
+        )
+        return [Glance._make(row) for row in rows]
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Make a row for each key that has none."""
+        self._sql.executemany(
+            "INSERT OR IGNORE INTO record (sync, key, short) VALUES (?, ?, ?)",
+            [(self._sync, key, self._hashes.short(key)) for key in keys],
+        )
+
+    def known(self, ids: Sequence[int]) -> dict[int, Known]:
+        """Return the whole rows of some ids."""
+        rows = self._sql.execute(
+            f"SELECT {_KNOWN} FROM record WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (json.dumps(ids),),
+        )
+        return {row[0]: Known._make(row) for row in rows}
+
+    # -------------------------------------------------------------------------------------- learning
+
+    def learn(self, record: int, read_at: str, facts: Facts) -> None:
+        """Write what a reading told about a card."""
+        self._sql.execute(
+            "UPDATE record SET read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope = ? WHERE id = ?",
+            (read_at, *facts[:4], int(facts.in_scope), record),
+        )
+
+    def addresses(self, record: int) -> set[bytes]:
+        """Return the mailboxes a card stands in."""
+        return {row[0] for row in self._sql.execute("SELECT address FROM member WHERE record = ?", (record,))}
+
+    def move(self, record: int, left: Iterable[bytes], joined: Iterable[bytes]) -> None:
+        """Let a card leave and join the groups of mailboxes."""
+        self._sql.executemany(
+            "DELETE FROM member WHERE sync = ? AND address = ? AND record = ?",
+            [(self._sync, address, record) for address in left],
+        )
+        self._sql.executemany(
+            "INSERT OR IGNORE INTO member (sync, address, record) VALUES (?, ?, ?)",
+            [(self._sync, address, record) for address in joined],
+        )
+
+    def rejudge(self, addresses: Iterable[bytes], *, except_for: int = 0) -> None:
+        """Mark every card of these mailboxes, in every sync of this ledger, to be judged again.
+
+        :param except_for: id of a card that is being judged anyway
+        """
+        self._sql.executemany(
+            f"UPDATE record SET attention = attention | {Attention.REJUDGE} "  # noqa: S608
+            "WHERE id IN (SELECT record FROM member WHERE address = ?) AND id <> ?",
+            [(address, except_for) for address in addresses],
+        )
+
+    # --------------------------------------------------------------------------------------- judging
+
+    def group(self, addresses: Sequence[bytes]) -> dict[bytes, list[Card]]:
+        """Return the cards of this sync that stand in each mailbox."""
+        rows = self._sql.execute(
+            "SELECT m.address, r.id, r.key, r.short, r.address = m.address, r.changed, r.stated, r.in_scope, "
+            "coalesce(r.delivered_address = m.address, 0) "
+            "FROM json_each(?) j JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) JOIN record r ON r.id = m.record",
+            (json.dumps([address.hex() for address in addresses]), self._sync),
+        )
+        groups: dict[bytes, list[Card]] = {address: [] for address in addresses}
+        for address, *card in rows:
+            groups[address].append(Card._make(card))
+        return groups
+
+    # -------------------------------------------------------------------------------------- settling
+
+    def settle(self, rows: Iterable[tuple[bytes, str, str | None, int]]) -> None:
+        """End records that need no sending: (source fingerprint, outcome, reason, id)."""
+        self._sql.executemany(
+            "UPDATE record SET source_fp = ?, outcome = ?, reason = ?, attention = 0, pending_fp = NULL, pending_extract = NULL, "
+            "pending_position = NULL, reported = 1, attempts = 0, not_before = NULL WHERE id = ?",
+            rows,
+        )
+
+    def postpone(self, rows: Iterable[tuple[str, int]]) -> None:
+        """Note why records wait, without calling them settled: (reason, id)."""
+        self._sql.executemany("UPDATE record SET outcome = 'postponed', reason = ? WHERE id = ?", rows)
+
+    def refuse(self, rows: Iterable[tuple[bytes, str, str, float, int]]) -> None:
+        """Note a refusal: (source fingerprint, outcome, reason, not before, id).
+
+        A refusal of the same source as last time is no news; somebody never acknowledged counts as not delivered.
+        """
+        self._sql.executemany(
+            "UPDATE record SET reported = CASE WHEN source_fp IS ?1 AND outcome IS ?2 THEN reported ELSE 0 END, "
+            "source_fp = ?1, outcome = ?2, reason = ?3, not_before = ?4, attempts = attempts + 1, "
+            f"attention = {Attention.REFUSED}, pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
+            "delivered_address = CASE WHEN acknowledged_at IS NULL AND NOT adopted THEN NULL ELSE delivered_address END WHERE id = ?5",
+            rows,
+        )
+
+    def adopt(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:
+        """Link records to people found at the target: (source fingerprint, address, id)."""
+        self._sql.executemany(
+            "UPDATE record SET source_fp = ?, delivered_address = ?, adopted = 1, verified = 1, outcome = 'unchanged', "
+            "reason = 'adopted', attention = 0 WHERE id = ?",
+            rows,
+        )
+
+    def begin(self, extract: int, rows: Iterable[tuple[bytes, int, bytes, int]]) -> None:
+        """Mark a batch as about to be sent: (payload fingerprint, position in its extract, address, id).
+
+        The person counts as delivered from here on: should the answer be lost, nobody may take them for new.
+        """
+        self._sql.executemany(
+            f"UPDATE record SET pending_fp = ?, pending_extract = {int(extract)}, pending_position = ?, delivered_address = ?, "  # noqa: S608
+            f"attention = attention | {Attention.PENDING} WHERE id = ?",
+            rows,
+        )
+
+    def acknowledge(self, rows: Iterable[tuple[bytes, bytes, bytes, float, str, str | None, int, int]]) -> None:
+        """Settle delivered records: (source fp, payload fp, field hashes, now, outcome, reason, adopted, id)."""
+        self._sql.executemany(
+            "UPDATE record SET source_fp = ?, payload_fp = ?, field_hashes = ?, acknowledged_at = ?, verified = 0, outcome = ?, "
+            "reason = ?, adopted = adopted | ?, attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
+            "reported = 1, attempts = 0, not_before = NULL WHERE id = ?",
+            rows,
+        )
+
+    def forget_payloads(self, ids: Iterable[int]) -> None:
+        """Forget what these cards delivered last, because another card of their mailbox has overwritten it."""
+        self._sql.executemany("UPDATE record SET payload_fp = NULL WHERE id = ?", [(record,) for record in ids])
+
+    def unsend(self, ids: Iterable[int]) -> None:
+        """Take the pending mark off records of which is known that nothing was done."""
+        self._sql.executemany(
+            "UPDATE record SET pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
+            f"attention = attention & ~{int(Attention.PENDING)}, "
+            "delivered_address = CASE WHEN acknowledged_at IS NULL AND NOT adopted THEN NULL ELSE delivered_address END WHERE id = ?",
+            [(record,) for record in ids],
+        )
+
+    def resend(self, ids: Iterable[int]) -> None:
+        """Mark records that were in flight when the lock was lost; the only write a fenced process may make."""
+        self._sql.executemany(
+            f"UPDATE record SET attention = attention | {Attention.RESEND} WHERE id = ?",  # noqa: S608
+            [(record,) for record in ids],
+        )
+
+    def new_refusals(self) -> dict[str, int]:
+        """Count the refusals no finished run has told of yet, by outcome."""
+        rows = self._sql.execute(
+            "SELECT outcome, count(*) FROM record WHERE sync = ? AND reported = 0 GROUP BY outcome", (self._sync,)
+        )
+        return dict(rows.fetchall())
+
+    def reported(self) -> None:
+        """Note that a finished run has told of every refusal."""
+        self._sql.execute("UPDATE record SET reported = 1 WHERE sync = ? AND reported = 0", (self._sync,))
+
+    def unhook(self) -> None:
+        """Note that every record without an answer stands in the carry-over now, wherever it was read from."""
+        self._sql.execute("UPDATE record SET pending_extract = NULL WHERE sync = ? AND pending_fp IS NOT NULL", (self._sync,))
+
+    def pending_extracts(self) -> list[tuple[str, str, int]]:
+        """Return where the records sent without an answer stand: (extract path, its read_started_at, how many)."""
+        rows = self._sql.execute(
+            "SELECT e.path, e.read_at, count(*) FROM record r JOIN extract e ON e.id = r.pending_extract "
+            "WHERE r.sync = ? AND r.pending_fp IS NOT NULL GROUP BY e.id ORDER BY e.read_at",
+            (self._sync,),
+        )
+        return rows.fetchall()
