@@ -1,0 +1,120 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""One running sandbox for these tests, in its demo state before each; they speak HTTP to it and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from airflow_provider_marketsync.sandbox.pytest_plugin import (  # noqa: F401
+    marketsync_sandbox,
+    marketsync_sandbox_server,
+)
+
+RECORDED = Path(__file__).parent / "recorded"
+
+
+class Wire:
+    """Plain requests to one vendor, and orders to the control port."""
+
+    def __init__(self, sandbox, vendor):
+        self.sandbox = sandbox
+        self.vendor = vendor
+        self.url = sandbox.urls[vendor]
+        self.session = requests.Session()
+
+    def control(self, path, body=..., method=None):
+        """Use a control route of this vendor."""
+        arguments = () if body is ... else (body,)
+        return self.sandbox.call(f"/{self.vendor}/{path}", *arguments, method=method)
+
+    def switch(self, **values):
+        """Set switches."""
+        self.control("switches", values)
+
+    def fault(self, kind, **keys):
+        """Order one fault."""
+        self.control("faults", [{"kind": kind, **keys}])
+
+    def seed(self, *records):
+        """Put records in."""
+        self.control("seed", list(records))
+
+    def raw(self, request):
+        """Send bytes, give all bytes that come back until the server closes."""
+        place = urlsplit(self.url)
+        with socket.create_connection((place.hostname, place.port), timeout=5) as connection:
+            connection.sendall(request)
+            answer = b""
+            while piece := connection.recv(65536):
+                answer += piece
+        return answer
+
+
+class DirectoWire(Wire):
+    """XML Direct by the book."""
+
+    def __init__(self, sandbox):
+        super().__init__(sandbox, "directo")
+        self.credentials = self.control("credentials")
+        self.endpoint = f"{self.url}/xmlcore/cap_xml_direct/xmlcore.asp"
+        self.classic = f"{self.url}/xmlcore/{self.credentials['database']}/xmlcore.asp"
+
+    def get(self, what="customer", **filters):
+        """Read."""
+        form = {"token": self.credentials["token"], "get": "1", "what": what, **filters}
+        return self.session.post(self.endpoint, data=form, timeout=10)
+
+    def put(self, xmldata, what="customer"):
+        """Write."""
+        form = {"token": self.credentials["token"], "put": "1", "what": what, "xmldata": xmldata}
+        return self.session.post(self.endpoint, data=form, timeout=10)
+
+
+class SmailyWire(Wire):
+    """The scripts under ``/api``."""
+
+    def __init__(self, sandbox):
+        super().__init__(sandbox, "smaily")
+        made = self.control("credentials")
+        self.session.auth = (made["username"], made["password"])
+        pair = f"{made['username']}:{made['password']}"
+        self.authorization = "Basic " + base64.b64encode(pair.encode()).decode()
+        self.switch(rate_limit=0)
+
+    def get(self, script, **parameters):
+        """Ask a script."""
+        return self.session.get(f"{self.url}/api/{script}", params=parameters, timeout=10)
+
+    def post(self, script, body):
+        """Send JSON to a script."""
+        return self.session.post(f"{self.url}/api/{script}", json=body, timeout=10)
+
+    def code(self, script, body):
+        """Send JSON to a script and give the code of its answer."""
+        return self.post(script, body).json()["code"]
+
+    def contact(self, email):
+        """Give a subscriber as the control port shows it."""
+        return self.sandbox.call(f"/smaily/store?email={requests.utils.quote(email)}")["contacts"][0]
+
+
+@pytest.fixture
+def directo(marketsync_sandbox):  # noqa: F811
+    return DirectoWire(marketsync_sandbox)
+
+
+@pytest.fixture
+def smaily(marketsync_sandbox):  # noqa: F811
+    return SmailyWire(marketsync_sandbox)
+
+
+@pytest.fixture
+def recorded():
+    return lambda name: (RECORDED / name).read_bytes()
