@@ -20,6 +20,7 @@
     │   └── LimitExceeded          the run did its work, and a limit of the definition was passed
     └── RetryableError             try again later
         ├── NoAnswerError          connection lost or timed out: what was sent may have been done
+        ├── UnreachableError       no connection was made, so nothing was sent
         ├── RateLimitError         the vendor asks to slow down; carries ``retry_after``
         ├── ServerError            the vendor answered 5xx
         ├── ResponseError          the answer is cut, empty or not what the contract says
@@ -106,7 +107,7 @@ class PlanError(FatalError):
     """The accepted plan belongs to another definition, ledger or account."""
 
 
-class LimitExceeded(FatalError):  # noqa: N818
+class LimitExceeded(FatalError):
     """Everything else was done; a limit of the definition was passed.
 
     :param summary: the run's summary, plain JSON
@@ -139,6 +140,10 @@ class RetryableError(MarketSyncError):
 
 class NoAnswerError(RetryableError):
     """The connection broke or timed out; what was sent may or may not have been done."""
+
+
+class UnreachableError(RetryableError):
+    """No connection was made, so nothing was sent."""
 
 
 class RateLimitError(RetryableError):
