@@ -1,0 +1,247 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""One table of connection fields per vendor; every kind of connection form that Airflow knows comes from it.
+
+Airflow 3.2 and later read the declarative form from the provider's metadata. Airflow 2.11 to 3.1 ask the hook class for
+widgets. Nothing of Airflow is imported here: the metadata are read while Airflow's own configuration is half built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["string", "integer", "number", "boolean"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtraField:
+    """One field that a connection keeps in its extra.
+
+    :param name: key in the extra; where the value is secret, one that Airflow masks (``token``, ``client_secret``)
+    :param label: what the form calls it
+    :param description: the sentence below the field
+    :param kind: JSON type of the value
+    :param default: what the form shows at first; None leaves the field empty
+    :param choices: the only values there are, for a drop-down
+    :param secret: whether the form hides what is typed
+    """
+
+    name: str
+    label: str
+    description: str
+    kind: Kind = "string"
+    default: str | int | float | bool | None = None
+    choices: tuple[str, ...] = ()
+    secret: bool = False
+
+    def declared(self) -> dict[str, Any]:
+        """Return the field as an entry of ``conn-fields``."""
+        schema: dict[str, Any] = {"type": [self.kind, "null"]}
+        if self.default is not None:
+            schema["default"] = self.default
+        if self.choices:
+            schema["enum"] = list(self.choices)
+        if self.secret:
+            schema["format"] = "password"
+        return {"label": self.label, "description": self.description, "schema": schema}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionForm:
+    """The connection form of one vendor.
+
+    :param conn_type: Airflow's connection type; lower case, without a double underscore
+    :param hook_name: the vendor's name as people write it
+    :param hook_class: import path of the hook
+    :param documentation: where the vendor describes its API
+    :param relabeling: standard field to label
+    :param placeholders: standard or extra field to the grey text in it
+    :param hidden: standard fields that the form leaves out
+    :param extras: fields kept in the extra
+    """
+
+    conn_type: str
+    hook_name: str
+    hook_class: str
+    documentation: str
+    relabeling: dict[str, str] = field(default_factory=dict)
+    placeholders: dict[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    extras: tuple[ExtraField, ...] = ()
+
+    @property
+    def default_conn_id(self) -> str:
+        """The connection id that examples use."""
+        return f"{self.conn_type}_default"
+
+    def connection_type(self) -> dict[str, Any]:
+        """Return the entry of ``connection-types`` in the provider's metadata."""
+        return {
+            "connection-type": self.conn_type,
+            "hook-class-name": self.hook_class,
+            "hook-name": self.hook_name,
+            "ui-field-behaviour": {
+                "hidden-fields": list(self.hidden),
+                "relabeling": dict(self.relabeling),
+                "placeholders": dict(self.placeholders),
+            },
+            "conn-fields": {extra.name: extra.declared() for extra in self.extras},
+        }
+
+    def field_behaviour(self) -> dict[str, Any]:
+        """Return what ``get_ui_field_behaviour`` of the hook answers (Airflow 2.11 to 3.1)."""
+        return {
+            "hidden_fields": list(self.hidden),
+            "relabeling": dict(self.relabeling),
+            "placeholders": dict(self.placeholders),
+        }
+
+    def widgets(self) -> dict[str, Any]:
+        """Return what ``get_connection_form_widgets`` of the hook answers (Airflow 2.11 to 3.1).
+
+        :raises ImportError: where Airflow has no web form of that kind installed
+        """
+        return {extra.name: _widget(extra) for extra in self.extras}
+
+
+def _widget(extra: ExtraField) -> Any:
+    from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, BS3TextFieldWidget
+    from flask_babel import lazy_gettext
+    from wtforms import BooleanField, IntegerField, PasswordField, StringField
+    from wtforms.validators import any_of, optional
+
+    told: dict[str, Any] = {"description": extra.description, "default": extra.default}
+    label = lazy_gettext(extra.label)
+    if extra.kind == "boolean":
+        return BooleanField(label, **told)
+    if extra.choices:
+        told["validators"] = [optional(), any_of(list(extra.choices))]
+    else:
+        told["validators"] = [optional()]
+    if extra.secret:
+        return PasswordField(label, widget=BS3PasswordFieldWidget(), **told)
+    kind = IntegerField if extra.kind == "integer" else StringField
+    return kind(label, widget=BS3TextFieldWidget(), **told)
+
+
+_TIMEOUT = ExtraField(
+    name="timeout",
+    label="Timeout (seconds)",
+    description="How long silence is borne while waiting for an answer",
+    kind="integer",
+)
+_ALLOW_HTTP = ExtraField(
+    name="allow_http",
+    label="Allow plain http",
+    description="Only for a server of your own: the credentials would travel readable",
+    kind="boolean",
+)
+
+DIRECTO = ConnectionForm(
+    conn_type="directo",
+    hook_name="Directo",
+    hook_class="airflow_provider_marketsync.hooks.directo.DirectoHook",
+    documentation="https://wiki.directo.ee/en/xml_direct",
+    relabeling={"host": "Interface URL", "password": "Token or app key"},
+    placeholders={
+        "host": "https://login.directo.ee/xmlcore/cap_xml_direct/xmlcore.asp",
+        "password": "employee card XML > Admin > XML interfaces",
+        "database": "demo_ee",
+    },
+    hidden=("schema", "login", "port"),
+    extras=(
+        ExtraField(
+            name="database",
+            label="Database",
+            description="Name of the database, which a token hides; a classic URL names it already",
+        ),
+        ExtraField(
+            name="interface",
+            label="Interface",
+            description="Only where the URL does not tell it",
+            choices=("xml_direct", "classic", "bi_direct"),
+        ),
+        ExtraField(
+            name="method",
+            label="HTTP method",
+            description="GET shows the key in URLs, which servers log; only for old classic interfaces that want it",
+            choices=("POST", "GET"),
+        ),
+        ExtraField(
+            name="routing",
+            label="Routing",
+            description="Where a POST says what it asks for; 'query' where Directo answers 'Invalid url given'",
+            choices=("body", "query"),
+        ),
+        ExtraField(
+            name="ts_precision",
+            label="Precision of ts",
+            description="'time' reads less each run, where the interface takes a time of day",
+            choices=("date", "time"),
+        ),
+        ExtraField(
+            name="overlap_hours",
+            label="Overlap (hours)",
+            description="How far an incremental read goes back behind the last one; 24 if empty, at least 6",
+            kind="integer",
+        ),
+        ExtraField(
+            name="timezone",
+            label="Time zone",
+            description="Zone of Directo's clock; Europe/Tallinn if empty",
+        ),
+        ExtraField(
+            name="filter_required",
+            label="Filter required",
+            description="For a classic interface that refuses reads without a filter",
+            kind="boolean",
+        ),
+        ExtraField(
+            name="sanitize",
+            label="Drop control characters",
+            description="Reads a feed that holds characters XML forbids, instead of refusing it",
+            kind="boolean",
+        ),
+        _TIMEOUT,
+        _ALLOW_HTTP,
+    ),
+)
+
+SMAILY = ConnectionForm(
+    conn_type="smaily",
+    hook_name="Smaily",
+    hook_class="airflow_provider_marketsync.hooks.smaily.SmailyHook",
+    documentation="https://smaily.com/help/api/",
+    relabeling={"host": "Account", "login": "API user", "password": "API password"},
+    placeholders={
+        "host": "name, or name.sendsmaily.net",
+        "login": "Preferences > Integrations > API Passwords",
+        "password": "shown once when the API user is made",
+    },
+    hidden=("schema", "port"),
+    extras=(
+        ExtraField(
+            name="base_url",
+            label="Server",
+            description="URL of a server that is not Smaily's own, such as the sandbox",
+        ),
+        ExtraField(
+            name="calls_per_second",
+            label="Calls per second",
+            description="All accounts reached from one address share it; Smaily allows 5",
+            kind="number",
+        ),
+        ExtraField(
+            name="batch_size",
+            label="Contacts per call",
+            description="At most so many contacts travel in one call",
+            kind="integer",
+        ),
+        _TIMEOUT,
+        _ALLOW_HTTP,
+    ),
+)
+
+FORMS = (DIRECTO, SMAILY)
+"""One row a vendor."""

@@ -1,0 +1,59 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a sync's connections to the engine's ports: the connection's type picks the hook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_marketsync.connection_forms import FORMS
+from airflow_provider_marketsync.exceptions import CapabilityError, SettingsError
+
+if TYPE_CHECKING:
+    from airflow_provider_marketsync.contacts.definition import Sync
+    from airflow_provider_marketsync.engine.ports import Source, Target
+    from airflow_provider_marketsync.hooks.base import MarketSyncHook
+
+
+def source_of(sync: Sync) -> Source:
+    """Return the source a sync reads from.
+
+    :raises CapabilityError: if it is no connection, or one that can not be a source
+    :raises SettingsError: if the connection's type is none of ours
+    """
+    if sync.source.conn_id is None:
+        raise CapabilityError(
+            f"The source {sync.source.name!r} of sync {sync.id!r} is no connection; a task of your own writes its "
+            "extracts with write_extract(), and the upsert task takes them"
+        )
+    return _hook(sync.source.conn_id).source(sync.source.component)
+
+
+def target_of(sync: Sync) -> Target:
+    """Return the target a sync delivers to.
+
+    :raises CapabilityError: if the connection's vendor can not be a target
+    :raises SettingsError: if the connection's type is none of ours
+    """
+    return _hook(sync.target).target(fields=len(sync.mapping))
+
+
+def _hook(conn_id: str) -> MarketSyncHook:
+    from airflow_provider_marketsync.compat import AirflowException, BaseHook
+    from airflow_provider_marketsync.hooks.base import MarketSyncHook
+
+    connection = BaseHook.get_connection(conn_id)
+    try:
+        hook = connection.get_hook()  # type: ignore[no-untyped-call]
+    except AirflowException:  # no provider knows the type
+        hook = None
+    if isinstance(hook, MarketSyncHook):
+        return hook
+    raise SettingsError(
+        f"The connection {conn_id!r} has {_type_of(connection.conn_type)}; set it to one of "
+        + ", ".join(form.conn_type for form in FORMS)
+    )
+
+
+def _type_of(conn_type: str | None) -> str:
+    return f"the type {conn_type!r}" if conn_type else "no type"
