@@ -238,6 +238,18 @@ SMAILY = ConnectionForm(
             description="At most so many contacts travel in one call",
             kind="integer",
         ),
+        ExtraField(
+            name="all_segment",
+            label="Segment of everybody",
+            description="Id of the built-in segment that holds every subscriber; 1 if empty",
+            kind="integer",
+        ),
+        ExtraField(
+            name="opted_out_segment",
+            label="Segment of the opted-out",
+            description="Id of the built-in segment that holds every opted-out subscriber; 2 if empty",
+            kind="integer",
+        ),
         _TIMEOUT,
         _ALLOW_HTTP,
     ),

@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from requests import PreparedRequest, RequestException, Response, Session
 from requests.auth import AuthBase
 
-from airflow_provider_marketsync.exceptions import RequestError, SettingsError
+from airflow_provider_marketsync.exceptions import RequestError
 from airflow_provider_marketsync.transport.faults import fault_of_exchange
 from airflow_provider_marketsync.transport.options import USER_AGENT, HttpOptions
-from airflow_provider_marketsync.transport.redaction import keep_queries_out_of_logs, safe_url
+from airflow_provider_marketsync.transport.plain_http import refuse_plain_http
+from airflow_provider_marketsync.transport.redaction import keep_queries_out_of_logs
 
 if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
@@ -104,7 +104,7 @@ class RawSession(Session):
         :raises RetryableError: if no answer came
         """
         options = self._wire.options
-        _refuse_plain_http(str(request.url), options, self._vendor)
+        refuse_plain_http(str(request.url), options, self._vendor)
         if self._wire.rate:
             self._wire.rate.wait_turn()
         timeout = kwargs.pop("timeout", None) or (options.connect_timeout, options.read_timeout)
@@ -113,20 +113,3 @@ class RawSession(Session):
         except RequestException as error:
             fault = fault_of_exchange(error, self._vendor)
         raise fault  # out here, so that the library's own error, which shows the URL, is not attached
-
-
-def _refuse_plain_http(url: str, options: HttpOptions, vendor: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme == "https" or options.allow_http or _is_loopback(parts.hostname or ""):
-        return
-    raise SettingsError(
-        f"{safe_url(url)} is not https; correct the connection, or set its extra field 'allow_http' to true",
-        vendor=vendor,
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
