@@ -28,7 +28,7 @@ with DAG(
     params={"full": False, "plan_only": False, "apply_plan": None, "first_run": None},
     tags=["marketsync"],
     doc_md=__doc__,
-):
+) as dag:
     fetch = FetchCustomersOperator(
         task_id="fetch",
         sync=SYNC,

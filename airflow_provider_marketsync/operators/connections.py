@@ -49,9 +49,13 @@ def _hook(conn_id: str) -> MarketSyncHook:
         hook = None
     if isinstance(hook, MarketSyncHook):
         return hook
+    known = {form.conn_type for form in FORMS}
+    if connection.conn_type in known:
+        raise SettingsError(
+            "Airflow does not know this provider: install it as a package (pip install), then start Airflow again."
+        )
     raise SettingsError(
-        f"The connection {conn_id!r} has {_type_of(connection.conn_type)}; set it to one of "
-        + ", ".join(form.conn_type for form in FORMS)
+        f"The connection {conn_id!r} has {_type_of(connection.conn_type)}; set it to one of " + ", ".join(sorted(known))
     )
 
 

@@ -46,7 +46,7 @@ def table(summary: Mapping[str, Any]) -> str:
 
 def _rows(summary: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
     for name, value in summary.items():
-        label = "  " * depth + str(name).replace("_", " ")
+        label = "  " * depth + (name if depth else name.replace("_", " "))  # deeper names are reasons and fields
         if value in (None, "", [], {}):
             continue
         if isinstance(value, Mapping):

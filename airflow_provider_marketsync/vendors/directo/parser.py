@@ -9,6 +9,7 @@ tables that learn each spelling once, and the wanted attributes are picked witho
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from airflow_provider_marketsync.contacts.record import DATAFIELDS, Datafield, FieldNames, Record
@@ -27,6 +28,8 @@ from airflow_provider_marketsync.vendors.directo.replies import Reply, html_page
 _NOWHERE = 1_000_000
 """Depth of the open record while none is open: every real depth lies before it."""
 _BLANKS = " \t\r\n"
+_CODE = itemgetter(0)
+"""Sorts free fields by code; those of one code keep the order of the document, for a mapping takes the first."""
 _RECORD, _DATAFIELDS = Tag.RECORD, Tag.DATAFIELDS
 
 
@@ -215,7 +218,7 @@ class RecordTarget:
             raise _no_code(self._component)
         changed = self._stamps.take(self._changed_of(values, "ts", ""))
         if self._datafields:
-            self._datafields.sort()
+            self._datafields.sort(key=_CODE)
             values[DATAFIELDS] = self._datafields
         self._ready.append(Record(self._prefix + code, changed, values))
         self._record_at = self._rows_at = _NOWHERE

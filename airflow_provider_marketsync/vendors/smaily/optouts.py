@@ -57,7 +57,9 @@ def cursor_of(text: str) -> Cursor:
     try:
         return msgspec.json.decode(text, type=Cursor)
     except msgspec.MsgspecError:
-        fault = LedgerError("The kept cursor of Smaily's opt-outs is not readable; clear it", vendor="smaily")
+        fault = LedgerError(
+            "The kept cursor of Smaily's opt-outs is not readable; restore the ledger from a backup", vendor="smaily"
+        )
     raise fault
 
 
