@@ -14,6 +14,7 @@ from airflow_provider_marketsync.contacts.definition import CompiledSync
 from airflow_provider_marketsync.engine.guards import Guard
 from airflow_provider_marketsync.engine.inputs import Input
 from airflow_provider_marketsync.engine.installation import Installation
+from airflow_provider_marketsync.engine.scan import is_superseded
 from airflow_provider_marketsync.extracts.folder import SyncFolder
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
@@ -53,7 +54,7 @@ class Closing:
             self.lock.renew(connection)
             ledger.syncs.hang_carry_over(ledger.id, carry_over)
             ledger.records.unhook()
-            for extract in extracts:
+            for extract in [extract for extract in extracts if not is_superseded(ledger, extract)]:
                 self._settle_extract(extract)
             if summary["needs_full_read"]:
                 ledger.syncs.make_complete_due(ledger.id)
@@ -70,6 +71,8 @@ class Closing:
 
     def _settle_extract(self, extract: Input) -> None:
         manifest, syncs = extract.manifest, self.ledger.syncs
+        if manifest.complete or manifest.moves_cursor:
+            syncs.note_settled(self.ledger.id, manifest.source, manifest.read_started_at)
         if manifest.moves_cursor and manifest.cursor:
             syncs.move_cursor(self.ledger.id, manifest.cursor, manifest.read_started_at)
         if manifest.complete and manifest.digest == self.compiled.digest.hex():

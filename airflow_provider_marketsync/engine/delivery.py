@@ -18,11 +18,12 @@ from airflow_provider_marketsync.engine.pulse import Pulse
 from airflow_provider_marketsync.engine.report import changed_names, field_hashes
 from airflow_provider_marketsync.engine.scan import Job
 from airflow_provider_marketsync.engine.splitting import Delivery, Fate, deliver
-from airflow_provider_marketsync.engine.unfinished import Unfinished, not_before
+from airflow_provider_marketsync.engine.unfinished import Unfinished, refusal
 from airflow_provider_marketsync.exceptions import FencedError, MarketSyncError, NoAnswerError
 from airflow_provider_marketsync.ledger.decisions import Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
+from airflow_provider_marketsync.ledger.records import Attention
 from airflow_provider_marketsync.ledger.runs import Entry
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,8 @@ class Courier:
                 place = (parcel.job.source.path, parcel.job.source.manifest.read_started_at)
                 row = (parcel.send.fingerprint, parcel.job.position, parcel.address, parcel.job.known.id)
                 by_source.setdefault(place, []).append(row)
+                # From here on the target may hold this card's values, whatever the others of the mailbox delivered.
+                self._ledger.records.forget_payloads(parcel.send.others)
         # A "no" told besides: should the answer be lost, its card is judged again.
         self._ledger.marks.mark([parcel.job.known.id for parcel in batch if parcel.send is None])
         for (path, read_at), rows in by_source.items():
@@ -175,7 +178,6 @@ class Courier:
         rows = list(zip(batch, delivery.fates, delivery.answers))
         accepted = [(parcel, parcel.send) for parcel, fate, _ in rows if fate is Fate.ACCEPTED and parcel.send]
         records.acknowledge([self._acknowledgement(parcel, send) for parcel, send in accepted])
-        records.forget_payloads([other for _, send in accepted for other in send.others])
         heard = [
             parcel.address for parcel, fate, _ in rows if fate is Fate.ACCEPTED and (parcel.send is None or parcel.send.opts_out)
         ]
@@ -184,8 +186,8 @@ class Courier:
             [parcel.job.known.id for parcel, fate, _ in rows if fate is Fate.ACCEPTED and parcel.send is None]
         )
         refused = [(parcel, answer) for parcel, fate, answer in rows if fate is Fate.REFUSED and parcel.send and answer]
-        records.refuse([_refusal(parcel.job, answer) for parcel, answer in refused])
-        records.unsend([parcel.job.known.id for parcel, fate, _ in rows if fate is Fate.UNTRIED and parcel.send])
+        records.refuse([refusal(parcel.job, Outcome.REJECTED, answer.reason) for parcel, answer in refused])
+        records.unsend([parcel.job.known.id for parcel, fate, _ in rows if fate is Fate.UNTRIED and _was_quiet(parcel)])
         if accepted:
             self._ledger.syncs.add_known_fields(self._target.account, {name for parcel, _ in accepted for name in parcel.payload})
         runs.write(self._run, [self._entry(parcel, fate, answer) for parcel, fate, answer in rows if fate is not Fate.UNTRIED])
@@ -257,5 +259,6 @@ def _how(send: Send) -> str | None:
     return "opt-out told" if send.opts_out and not send.creates else None
 
 
-def _refusal(job: Job, answer: Answer) -> tuple[bytes, str, str, float, int]:
-    return job.fingerprint, Outcome.REJECTED.value, answer.reason, not_before(job.known.attempts), job.known.id
+def _was_quiet(parcel: Parcel) -> bool:
+    """Tell whether no earlier sending of this record waits for its answer."""
+    return parcel.send is not None and not parcel.job.known.attention & Attention.PENDING

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -80,9 +80,21 @@ def fetch(syncs: Sequence[CompiledSync], source: Source, installation: Installat
             refuse_other_account("source", row.source_account if row else None, source.account)
         for compiled in syncs:
             SyncFolder(installation.extracts, compiled.sync.id).bind(ledger.uuid)
+        started = _started([ledger.syncs.newest_reading(row.id) for row in rows if row])
     wish = _wish(syncs, rows, source, options)
     log.info("Reading %s %s.", source.vendor, wish.why)
-    return _Fetch(syncs, source, installation, wish, ledger.uuid).run()
+    return _Fetch(syncs, source, installation, wish, ledger.uuid, started).run()
+
+
+def _started(known: Sequence[str | None]) -> datetime:
+    """Return the moment this reading begins: after every known one, also when the clock has stepped back."""
+    newest = max((moment for moment in known if moment), default=None)
+    now = datetime.now(timezone.utc)
+    return max(now, _moment(newest) + timedelta(microseconds=1)) if newest else now
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _wish(syncs: Sequence[CompiledSync], rows: Sequence[SyncRow | None], source: Source, options: FetchOptions) -> _Wish:
@@ -106,7 +118,9 @@ def _complete_due(compiled: CompiledSync, row: SyncRow | None) -> str | None:
         return "the definition has changed"
     if row.complete_due:
         return "some records have to be read again"
-    age = datetime.now(timezone.utc) - datetime.fromisoformat(row.complete_at.replace("Z", "+00:00"))
+    age = datetime.now(timezone.utc) - _moment(row.complete_at)
+    if age < timedelta(0):
+        return "the clock has stepped back"
     return "full_every has passed" if age >= compiled.sync.full_every else None
 
 
@@ -114,10 +128,16 @@ class _Fetch:
     """One reading on its way into extracts."""
 
     def __init__(
-        self, syncs: Sequence[CompiledSync], source: Source, installation: Installation, wish: _Wish, ledger: str
+        self,
+        syncs: Sequence[CompiledSync],
+        source: Source,
+        installation: Installation,
+        wish: _Wish,
+        ledger: str,
+        started: datetime,
     ) -> None:
         self._syncs, self._source, self._wish, self._ledger = syncs, source, wish, ledger
-        self._began, self._started = time.monotonic(), datetime.now(timezone.utc)
+        self._began, self._started = time.monotonic(), started
         folders = [SyncFolder(installation.extracts, compiled.sync.id) for compiled in syncs]
         self._writers = [ExtractWriter(folder.new("extract", self._started)) for folder in folders]
 

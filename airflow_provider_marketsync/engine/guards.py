@@ -51,9 +51,16 @@ class Guard:
         if self._target.capability.bulk_read and newcomers and (self._first or newcomers > FEW):
             walk = Walk(self._ledger.ledger, self._target, self._lock)
             self._people = walk.people
-            self.meets = self.meets or not walk.people
+            if self._first and not walk.people and not self._options.plan_only:
+                self._meet()
             return walk
         return SingleReads(self._target)
+
+    def _meet(self) -> None:
+        """Take an empty account up before anybody is sent: should this run die, those it created must not stop the next."""
+        with self._ledger.transaction() as connection:
+            self._lock.renew(connection)
+            self._ledger.syncs.meet(self.account)
 
     def look(self, scan: Scan, judge: Judge, lesson: Lesson) -> Holds:
         """Judge everything without sending where a guard may fire or a plan was asked for.
@@ -81,7 +88,7 @@ class Guard:
 
     def _explain_first_run(self) -> None:
         log.warning(
-            'This ledger is new, and %s holds %s people already: nobody is created until you run once with first_run="adopt", '
+            'This ledger is new, and %s holds %s people already: nobody is created or changed until you run once with first_run="adopt", '
             "which links to them and overwrites nothing (docs/plans.md).",
             self._target.vendor,
             f"{self._people:,}",

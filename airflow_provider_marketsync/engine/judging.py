@@ -35,6 +35,8 @@ SHARED = "several cards share the mailbox"
 FORBIDDEN = "outside only_addresses"
 DELETED = "deleted at the target"
 FIELD_NOT_READ = "field not read"
+REPEATED_CODE = "a free field stands several times: the first was taken"
+OVERTAKEN = "read again since, and not delivered yet"
 ADOPTS_ONLY = "held: this run only adopts"
 
 
@@ -166,6 +168,8 @@ class _Case:
     def _early(self) -> Judgement | None:
         """What can be said without looking at the mailbox."""
         job, known = self.job, self.job.known
+        if job.is_overtaken:
+            return Final(Outcome.POSTPONED, OVERTAKEN)
         if self._lacks_fields():
             return Final(Outcome.POSTPONED, FIELD_NOT_READ)
         waits = (
@@ -192,11 +196,13 @@ class _Case:
             return duplicate
         if decision is not None and decision.origin == DELETED_THERE:
             return Final(Outcome.SKIPPED, DELETED)
-        delivered = any(card.delivered for card in cards)
-        present = not delivered and self.by.crowd.has(literal)
-        if self.by.adopts and not delivered:
-            return Adopt(address) if present else Final(Outcome.POSTPONED, ADOPTS_ONLY)
-        if delivered or present:
+        certain = any(card.delivered and card.certain for card in cards)
+        if self.by.adopts and not certain:
+            return Adopt(address) if self.by.crowd.has(literal) else Final(Outcome.POSTPONED, ADOPTS_ONLY)
+        if not certain and any(card.delivered for card in cards):
+            return self._unanswered(cards, decision, literal)
+        present = not certain and self.by.crowd.has(literal)
+        if certain or present:
             return self._update(cards, decision, present)
         return self._create(cards, decision)
 
@@ -211,15 +217,19 @@ class _Case:
     def _update(self, cards: Sequence[Card], decision: Decision | None, present: bool) -> Judgement:
         """Somebody delivered before, or found at the target: profile fields only, and a "no" of the source."""
         known = self.job.known
-        first = (
-            not present
-            and known.acknowledged_at is None
-            and not known.adopted
-            and all(card.id == known.id for card in cards if card.delivered)
-        )
-        send = self._send(cards, says_no(decision), creates=first, mailable=False, adopted=present, why=None)
+        send = self._send(cards, says_no(decision), creates=False, mailable=False, adopted=present, why=None)
         settled = known.payload_fp == send.fingerprint and not known.attention & (Attention.PENDING | Attention.RESEND)
         return Final(Outcome.UNCHANGED) if settled and not self.by.everything else send
+
+    def _unanswered(self, cards: Sequence[Card], decision: Decision | None, literal: str) -> Judgement:
+        """Somebody whose creation was begun and never answered: made again only by today's policy (rule 1)."""
+        if self._creates_mailable(cards, decision) or not self.by.crowd.has(literal):
+            return self._create(cards, decision)
+        return self._send(cards, says_no(decision), creates=True, mailable=False, adopted=False, why=None)
+
+    def _creates_mailable(self, cards: Sequence[Card], decision: Decision | None) -> bool:
+        stated = stated_of(cards, decision)
+        return stated is not Stated.WITHDRAWN and self.by.compiled.policy(self.job.record, stated).action is NewContact.SUBSCRIBE
 
     def _create(self, cards: Sequence[Card], decision: Decision | None) -> Judgement:
         """Somebody new: only by a line of ``new_contacts`` (rule 1)."""
@@ -235,7 +245,7 @@ class _Case:
     ) -> Send:
         address, literal = next(iter(self.boxes.items()))
         mapped = self.by.compiled.maps(self.job.record)
-        self.misses = mapped.misses
+        self.misses = (*mapped.misses, *([REPEATED_CODE] if mapped.repeats else []))
         payload = self.by.target.payload(literal, mapped.fields, unsubscribed=opts_out)
         fingerprint = self.by.ledger.hashes.payload(msgspec.json.encode(payload))
         others = tuple(card.id for card in cards if card.id != self.job.known.id)

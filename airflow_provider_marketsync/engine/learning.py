@@ -7,11 +7,11 @@ Nothing may be sent while another card of the same mailbox is still unread: its 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from airflow_provider_marketsync.contacts.consent import Decided, Stated
 from airflow_provider_marketsync.contacts.definition import CompiledSync
+from airflow_provider_marketsync.engine.listing import Listing
 from airflow_provider_marketsync.engine.outcomes import Tally
 from airflow_provider_marketsync.engine.pulse import Pulse
 from airflow_provider_marketsync.engine.scan import Job, Scan
@@ -19,9 +19,6 @@ from airflow_provider_marketsync.ledger.decisions import SOURCE, Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
 from airflow_provider_marketsync.ledger.records import Facts
-
-UNLISTED = 20
-"""So many unlisted words of consent are named in the summary."""
 
 
 @dataclass(slots=True)
@@ -35,14 +32,15 @@ class Lesson:
 
     jobs: int = 0
     newcomers: int = 0
-    unlisted: Counter[str] = field(default_factory=Counter)
+    unlisted: Listing = field(default_factory=Listing)
 
     def warnings(self) -> list[str]:
         """Say what a person should look at."""
-        if not self.unlisted:
+        unlisted = self.unlisted.to_dict()
+        if not unlisted:
             return []
-        words = ", ".join(f"{word} ({number})" for word, number in self.unlisted.most_common())
-        return [f"Words of consent that stand in no list of the definition, so they count as unknown: {words}."]
+        words = ", ".join(f"{word} ({number})" for word, number in unlisted.items())
+        return [f"Consent to look at (a word in no list counts as unknown, a date to come as no date): {words}."]
 
 
 class Learner:
@@ -68,7 +66,7 @@ class Learner:
                 tally.count(outcome, reason, number)
             tally.read += block.read
             lesson.jobs += len(block.jobs)
-            fresh = [job for job in block.jobs if job.fingerprint != job.known.source_fp]
+            fresh = [job for job in block.jobs if job.fingerprint != job.known.source_fp and not job.is_overtaken]
             if fresh:
                 with self._ledger.transaction() as connection:
                     self._lock.renew(connection)
@@ -81,8 +79,7 @@ class Learner:
         known, record = job.known, job.record
         hashes = [self._ledger.hashes.address(address) for address in self._compiled.addresses(record).valid]
         statement = self._compiled.statement(record)
-        if len(lesson.unlisted) < UNLISTED:
-            lesson.unlisted.update(statement.unlisted)
+        lesson.unlisted.add(statement.unlisted)
         main = hashes[0] if hashes else None
         facts = Facts(record.changed, main, statement.stated.value, statement.on, self._compiled.matches(record))
         says_no = statement.stated is Stated.WITHDRAWN

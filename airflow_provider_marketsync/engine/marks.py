@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from airflow_provider_marketsync.engine.groups import winner_of
 from airflow_provider_marketsync.engine.judging import says_no
+from airflow_provider_marketsync.engine.scan import Scan
 from airflow_provider_marketsync.ledger.decisions import Decision, Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
@@ -16,15 +17,17 @@ from airflow_provider_marketsync.ledger.records import Card, Known
 CHUNK = 500
 
 
-def settle_unread_marks(ledger: SyncLedger, decisions: Decisions, lock: SyncLock) -> int:
+def settle_unread_marks(ledger: SyncLedger, decisions: Decisions, lock: SyncLock, scan: Scan) -> int:
     """Take the mark off cards whose judgement cannot have changed; for the others a complete reading is due.
 
     A card that is not its mailbox's contact sends nothing whatever its values are. A contact that was delivered
     sends nothing new either, unless the target has yet to hear a "no".
 
+    :param scan: what the run has read
     :return: how many cards have to be read again
     """
-    marked, unsettled = ledger.marks.unread_marks(), 0
+    marked = [record for record in ledger.marks.to_rejudge() if not scan.has_read(record)]
+    unsettled = sum(not scan.has_read(record) for record in ledger.marks.to_resend())
     for start in range(0, len(marked), CHUNK):
         known = ledger.records.known(marked[start : start + CHUNK])
         addresses = list({card.address for card in known.values() if card.address is not None})

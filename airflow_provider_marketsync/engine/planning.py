@@ -25,6 +25,7 @@ from airflow_provider_marketsync.ledger.runs import Plan
 CREATES = "creates"
 FIRST_RUN = "first_run"
 SAMPLES = 20
+AS_OPTED_OUT = "as opted out"
 HELD = {
     CREATES: "held: more new people than limits.max_creates",
     FIRST_RUN: 'held: empty ledger before a populated target (first_run="adopt")',
@@ -53,9 +54,9 @@ class Holds:
 
 def is_guarded(kind: str, job: Job, send: Send) -> bool:
     """Tell whether a guard speaks of this sending; one that was sent without an answer has passed it before."""
-    if not send.creates or job.known.attention & Attention.PENDING:
+    if job.known.attention & Attention.PENDING:
         return False
-    return send.mailable or kind == FIRST_RUN
+    return send.creates or send.adopted if kind == FIRST_RUN else send.creates and send.mailable
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ class Surveyor:
 
     def _note_send(self, survey: Survey, send: Send, job: Job, kind: str) -> bool:
         outcome = Outcome.CREATED if send.creates else Outcome.UPDATED
-        survey.tally.count(outcome)
+        survey.tally.count(outcome, AS_OPTED_OUT if send.creates and not send.mailable else None)
         samples = survey.actions.setdefault(outcome.value, [])
         if len(samples) < SAMPLES:
             samples.append((job.known.short, changed_names(self._ledger.hashes, job.known.field_hashes, send.fields)))

@@ -29,6 +29,7 @@ from airflow_provider_marketsync.exceptions import ExtractError
 from airflow_provider_marketsync.extracts.carry_over import CarryOverWriter
 from airflow_provider_marketsync.extracts.folder import SyncFolder
 from airflow_provider_marketsync.extracts.manifest import read_manifest
+from airflow_provider_marketsync.extracts.reader import verify_parts
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
 from airflow_provider_marketsync.ledger.syncs import refuse_other_account
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from airflow_provider_marketsync.engine.upsert import UpsertOptions
 
 log = logging.getLogger(__name__)
+LOST = {
+    Kind.PENDING: "An extract with unanswered records is gone or damaged; they are sent again after a complete reading, now due.",
+    Kind.CARRIED: "The carry-over is gone or damaged; its records are read again by a complete reading, which is due now.",
+}
 
 
 class Run:
@@ -62,6 +67,7 @@ class Run:
         self._compiled, self._target, self._installation = compiled, target, installation
         self._ledger, self._lock, self._options = ledger, lock, options
         self._began = time.time()
+        self._lost: list[str] = []
         self._decisions = ledger.decisions(target.account)
         self._folder = SyncFolder(installation.extracts, compiled.sync.id)
         with ledger.transaction() as connection:
@@ -84,7 +90,7 @@ class Run:
         guard = Guard(self._compiled, self._target, self._ledger, self._lock, self._options)
         judge = self._judge(guard, lesson)
         holds = guard.look(scan, judge, lesson)
-        report = Report(self._ledger.name, self._number, self._began, pulled, warnings + lesson.warnings(), guard)
+        report = Report(self._ledger.name, self._number, self._began, pulled, self._lost + warnings + lesson.warnings(), guard)
         if self._options.plan_only:
             return report.planned()
         return self._carry_out(scan, judge, holds, tally, extracts, report, lesson)
@@ -100,7 +106,7 @@ class Run:
         lesson: Lesson,
     ) -> dict[str, object]:
         """Send, verify, and commit what became of everything."""
-        writer = CarryOverWriter(self._folder, self._source_account(extracts), self._ledger.ledger.uuid)
+        writer = CarryOverWriter(self._folder, self._source_account(extracts) or "", self._ledger.ledger.uuid)
         worker = Worker(judge, holds, self._ledger, self._lock, Unfinished(writer), self._installation.carry_over_retention)
         try:
             if lesson.jobs:
@@ -137,24 +143,28 @@ class Run:
             self._lock.renew(connection)
             self._ledger.syncs.claim_accounts(row, self._source_account(extracts), self._target.account)
 
-    def _source_account(self, extracts: Sequence[Input]) -> str:
-        return extracts[0].manifest.account if extracts else self._ledger.row.source_account or ""
+    def _source_account(self, extracts: Sequence[Input]) -> str | None:
+        return extracts[0].manifest.account if extracts else self._ledger.row.source_account
 
     def _inputs(self, extracts: list[Input]) -> list[Input]:
         """Return what is read: the extracts, older ones with unanswered records, the carry-over."""
         paths = {extract.path for extract in extracts}
         row = self._ledger.row
         pending = [path for path, _, _ in self._ledger.records.pending_extracts() if path not in paths and path != row.carry_over]
-        older = [found for path in pending if (found := self._reopened(path)) is not None]
-        carried = [Input(row.carry_over, read_manifest(row.carry_over), Kind.CARRIED)] if row.carry_over else []
-        return [*extracts, *older, *carried]
+        kinds = [*((path, Kind.PENDING) for path in pending), *([(row.carry_over, Kind.CARRIED)] if row.carry_over else [])]
+        return [*extracts, *(found for path, kind in kinds if (found := self._reopened(path, kind)) is not None)]
 
-    def _reopened(self, path: str) -> Input | None:
+    def _reopened(self, path: str, kind: Kind) -> Input | None:
+        """Open a file set of a former run; one that is gone or damaged must not stop every run to come."""
         try:
-            return Input(path, read_manifest(path), Kind.PENDING)
+            manifest = read_manifest(path)
+            verify_parts(path, manifest)
         except ExtractError:
-            log.warning("An extract with unanswered records is gone; the next fetch reads everything, and they are sent again.")
-            with self._ledger.transaction():
+            self._lost.append(LOST[kind])
+            log.warning(LOST[kind])
+            with self._ledger.transaction() as connection:
+                self._lock.renew(connection)
                 self._ledger.marks.lose_extract(path)
                 self._ledger.syncs.make_complete_due(self._ledger.id)
             return None
+        return Input(path, manifest, kind)

@@ -44,6 +44,11 @@ class Job:
     _record: Record | None = field(default=None, repr=False)
 
     @property
+    def is_overtaken(self) -> bool:
+        """Whether a newer reading was learned from, and not settled: a plan, or a run that died."""
+        return self.read_at < (self.known.read_at or "")
+
+    @property
     def record(self) -> Record:
         """The record itself, decoded once."""
         if self._record is None:
@@ -89,6 +94,10 @@ class Scan:
                 for start in range(0, len(lines.keys), BLOCK):
                     yield self._block(source, lines, range(start, min(start + BLOCK, len(lines.keys))))
 
+    def has_read(self, record: int) -> bool:
+        """Tell whether the pass has met a record of the ledger."""
+        return self._seen.has(record)
+
     def _block(self, source: Input, lines: Lines, places: range) -> Block:
         block, fingerprint, everything = Block(), self._fingerprint, self._everything
         wanted: list[tuple[int, int, bytes]] = []
@@ -118,17 +127,25 @@ class Scan:
 
     def _counted(self, source: Input, lines: Lines, places: range, block: Block) -> Iterator[tuple[int, Glance]]:
         """Yield what counts in this input; what was read elsewhere, or later, is left out or settled."""
+        old = source.kind is Kind.EXTRACT and is_superseded(self._ledger, source)
         for place, glance in zip(places, self._glances(lines.keys[places.start : places.stop]), strict=True):
-            if source.kind is Kind.PENDING and not glance.attention & Attention.PENDING:
+            if source.kind is not Kind.EXTRACT and self._is_elsewhere(source.kind, glance):
                 continue
-            if lines.read_at[place] < (glance.read_at or ""):
+            if old or self._is_older(lines.read_at[place], glance):
                 if source.kind is not Kind.PENDING:
                     block.settled[Outcome.SKIPPED, OLDER] += 1
             elif not self._seen.is_new(glance.id):
-                if source.kind is Kind.EXTRACT:
-                    block.settled[Outcome.SKIPPED, REPEATED] += 1
+                block.settled[Outcome.SKIPPED, REPEATED] += 1
             else:
                 yield place, glance
+
+    def _is_elsewhere(self, kind: Kind, glance: Glance) -> bool:
+        """Tell whether a record was taken from a newer reading, or its answer has come since."""
+        return self._seen.has(glance.id) or (kind is Kind.PENDING and not glance.attention & Attention.PENDING)
+
+    def _is_older(self, read_at: str, glance: Glance) -> bool:
+        """Tell whether a newer reading was settled; one that was only learned from may never be delivered."""
+        return read_at < (glance.read_at or "") and bool(self._ledger.records.settled_later([glance.id], read_at))
 
     def _glances(self, keys: Sequence[str]) -> list[Glance]:
         glances = self._ledger.records.glance(keys)
@@ -140,11 +157,26 @@ class Scan:
         return self._ledger.records.glance(keys)
 
 
+def is_superseded(ledger: SyncLedger, extract: Input) -> bool:
+    """Tell whether a newer reading was settled that held everything this one could tell.
+
+    A card may have changed and gone back to what it was between two readings: its row then looks as if this older
+    reading were news.
+    """
+    manifest = extract.manifest
+    return manifest.read_started_at < ledger.syncs.settled_at(ledger.id, manifest.source)
+
+
 class _Bits:
     """One bit a ledger row: 64 KiB for half a million records."""
 
     def __init__(self) -> None:
         self._bits = bytearray(64 * 1024)
+
+    def has(self, number: int) -> bool:
+        """Tell whether a bit is set."""
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] & 1 << (number & 7))
 
     def is_new(self, number: int) -> bool:
         """Set a bit and tell whether it was unset."""

@@ -39,20 +39,19 @@ class Report:
 
     def done(self, tally: Tally, worker: Worker, mails_per_create: int) -> dict[str, object]:
         """Return the summary of a run that did its work."""
-        survey = self.guard.survey
         return {
             **self._head(),
             **tally.to_dict(),
             "sent": True,
             "held": dict(worker.held),
             "plan": self.guard.plan_id,
-            "first_mailings": dict(survey.whys) if survey else {},
+            "first_mailings": dict(worker.first_mailings),
             "opt_outs_told": worker.told,
             "collisions": worker.collisions,
-            "map_misses": dict(worker.misses),
+            "map_misses": worker.misses.to_dict(),
             "carried_over": worker.unfinished.number,
             "needs_full_read": worker.needs_reading,
-            "mails_caused": worker.created_mailable * mails_per_create,
+            "mails_caused": worker.first_mailings.total() * mails_per_create,
         }
 
     def _head(self) -> dict[str, object]:

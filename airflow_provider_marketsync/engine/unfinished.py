@@ -12,6 +12,7 @@ import msgspec
 from airflow_provider_marketsync.engine.outcomes import Outcome
 from airflow_provider_marketsync.engine.scan import Job
 from airflow_provider_marketsync.extracts.carry_over import Carried, CarryOverWriter
+from airflow_provider_marketsync.ledger.records import Attention
 
 SPACING = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 BUFFER = 500
@@ -23,6 +24,13 @@ def not_before(attempts: int) -> float:
     :param attempts: refusals before this one
     """
     return time.time() + SPACING[min(attempts, len(SPACING) - 1)].total_seconds()
+
+
+def refusal(job: Job, outcome: Outcome, reason: str) -> tuple[bytes, str, str, float, bool, int]:
+    """Return what the ledger notes of a refused record."""
+    known = job.known
+    may_have_arrived = bool(known.attention & Attention.PENDING)
+    return job.fingerprint, outcome.value, reason, not_before(known.attempts), may_have_arrived, known.id
 
 
 class Unfinished:

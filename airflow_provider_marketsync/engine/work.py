@@ -9,12 +9,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from airflow_provider_marketsync.engine.delivery import Courier, Parcel
-from airflow_provider_marketsync.engine.judging import DUPLICATE, SHARED, Adopt, Final, Judge, Judged, Send, Still, Tell
+from airflow_provider_marketsync.engine.judging import (
+    DUPLICATE,
+    FIELD_NOT_READ,
+    OVERTAKEN,
+    SHARED,
+    Adopt,
+    Final,
+    Judge,
+    Judged,
+    Send,
+    Still,
+    Tell,
+)
+from airflow_provider_marketsync.engine.listing import Listing
 from airflow_provider_marketsync.engine.marks import settle_unread_marks
 from airflow_provider_marketsync.engine.outcomes import Outcome, Tally
 from airflow_provider_marketsync.engine.planning import HELD, Holds
 from airflow_provider_marketsync.engine.scan import Job, Scan
-from airflow_provider_marketsync.engine.unfinished import Unfinished, not_before
+from airflow_provider_marketsync.engine.unfinished import Unfinished, refusal
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
 
@@ -48,9 +61,10 @@ class Worker:
         self._oldest = (datetime.now(timezone.utc) - retention).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self._tally = Tally()
         self.held: Counter[str] = Counter()
-        self.misses: Counter[str] = Counter()
+        self.misses = Listing()
+        self.first_mailings: Counter[str] = Counter()
         self.collisions: list[str] = []
-        self.told = self.created_mailable = self.needs_reading = 0
+        self.told = self.needs_reading = 0
 
     def work(self, scan: Scan, run: int) -> Tally:
         """Judge and deliver everything that needs it.
@@ -70,7 +84,7 @@ class Worker:
         finally:
             courier.close()
         self.told = courier.told
-        self.needs_reading += settle_unread_marks(self._ledger, judge.decisions, self._lock)
+        self.needs_reading += settle_unread_marks(self._ledger, judge.decisions, self._lock, scan)
         return self._tally
 
     def _block(self, courier: Courier, cases: Sequence[Judged]) -> None:
@@ -84,11 +98,21 @@ class Worker:
             courier.add(parcel)
 
     def _parcels(self, case: Judged) -> list[Parcel]:
-        self.misses.update(case.misses)
-        sends = [case.judgement] if isinstance(case.judgement, Send) and not self._holds.holds(case.job, case.judgement) else []
-        self.created_mailable += sum(send.mailable for send in sends)
+        self.misses.add(case.misses)
+        if isinstance(case.judgement, Send) and self._holds.holds(case.job, case.judgement):
+            return [Parcel.of(case.job, tell) for tell in (*self._held_no(case.judgement), *case.tells)]
+        sends = [case.judgement] if isinstance(case.judgement, Send) else []
+        self.first_mailings.update(send.why for send in sends if send.mailable and send.why)
         contents: list[Send | Tell] = [*sends, *case.tells]
         return [Parcel.of(case.job, content) for content in contents]
+
+    def _held_no(self, send: Send) -> list[Tell]:
+        """A "no" of the source is never held: it goes without the rest to somebody who stands at the target."""
+        if not send.adopted or not send.opts_out:
+            return []
+        target = self._judge.target
+        literal = send.payload[target.capability.address_field]
+        return [Tell(target.payload(literal, {}, unsubscribed=True), send.address)]
 
     def _end(self, case: Judged) -> None:
         """Write and count a judgement that sends nothing."""
@@ -111,12 +135,12 @@ class Worker:
         if reason in (DUPLICATE, SHARED) and len(self.collisions) < COLLISIONS:
             self.collisions.append(job.known.short)
         if final.outcome is Outcome.POSTPONED:
+            self.needs_reading += reason in (OVERTAKEN, FIELD_NOT_READ)
             self._postpone(job, reason)
             return
         self._tally.count(final.outcome, final.reason)
         if final.outcome is Outcome.INVALID:
-            row = (job.fingerprint, final.outcome.value, reason, not_before(job.known.attempts), job.known.id)
-            self._ledger.records.refuse([row])
+            self._ledger.records.refuse([refusal(job, final.outcome, reason)])
             self._carry(job, final.outcome, reason)
         else:
             self._ledger.records.settle([(job.fingerprint, final.outcome.value, final.reason, job.known.id)])

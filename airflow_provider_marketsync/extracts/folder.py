@@ -18,6 +18,10 @@ from airflow_provider_marketsync.extracts.writer import make_private_folder
 _STAMP = "%Y%m%dT%H%M%S"
 
 
+class _Bound(msgspec.Struct):
+    uuid: str
+
+
 class SyncFolder:
     """The folder ``<extracts>/<sync>``.
 
@@ -40,7 +44,7 @@ class SyncFolder:
         """
         name = f"{self._root}/ledger.json"
         if self._filesystem.exists(name):
-            known = msgspec.json.decode(self._filesystem.cat_file(name))["uuid"]
+            known = self._known_ledger(name)
             if known != ledger:
                 raise LedgerError(
                     f"The extracts in {self.path} were written with ledger {known}, and this is ledger {ledger}. An other or empty ledger "
@@ -50,7 +54,17 @@ class SyncFolder:
                 )
             return
         make_private_folder(self._filesystem, self._root)
-        self._filesystem.pipe_file(name, msgspec.json.encode({"uuid": ledger}))
+        self._filesystem.pipe_file(name, msgspec.json.encode(_Bound(ledger)))
+
+    def _known_ledger(self, name: str) -> str:
+        try:
+            return msgspec.json.decode(self._filesystem.cat_file(name), type=_Bound).uuid
+        except msgspec.MsgspecError:
+            raise LedgerError(
+                f"{self.path}/ledger.json is damaged: it names the ledger these extracts belong to. Restore it, or remove it if "
+                "you are sure that the ledger is the one that was always used.",
+                docs="ledger.md",
+            ) from None
 
     def delete(self, manifest_path: str) -> None:
         """Delete one extract or carry-over."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 import fsspec.core
 
@@ -24,26 +26,46 @@ def read_lines(manifest_path: str, manifest: Manifest) -> Iterator[list[bytes]]:
     :param manifest: the manifest itself
     :raises ExtractError: when a part is missing, cut, or not the one the manifest names
     """
-    filesystem, name = fsspec.core.url_to_fs(manifest_path)
-    root = name.removesuffix(f"/{MANIFEST}")
     for part in manifest.parts:
-        try:
-            yield from _part_lines(filesystem, f"{root}/{part.name}", part)
-        except (FileNotFoundError, EOFError, zlib.error):
-            raise ExtractError(
-                f"Part {part.name} of {manifest_path} is missing or damaged. Run the fetch task again.", docs=DOCS
-            ) from None
+        with _verified(manifest_path, part) as file:
+            yield from _part_lines(file)
 
 
-def _part_lines(filesystem: fsspec.AbstractFileSystem, path: str, part: Part) -> Iterator[list[bytes]]:
-    sha, rows, rest = hashlib.sha256(), 0, b""
-    inflate = zlib.decompressobj(wbits=GZIP)
-    with filesystem.open(path, "rb") as file:
+def verify_parts(manifest_path: str, manifest: Manifest) -> None:
+    """Look at every part of an extract.
+
+    :raises ExtractError: when one is missing, cut, or not the one the manifest names
+    """
+    for part in manifest.parts:
+        with _verified(manifest_path, part):
+            pass
+
+
+@contextmanager
+def _verified(manifest_path: str, part: Part) -> Iterator[BinaryIO]:
+    """Open a part, and look at the whole of it before anything is believed that stands in it."""
+    filesystem, name = fsspec.core.url_to_fs(manifest_path)
+    try:
+        file = filesystem.open(f"{name.removesuffix(MANIFEST)}{part.name}", "rb")
+    except FileNotFoundError:
+        raise _damaged(manifest_path, part) from None
+    with file:
+        sha = hashlib.sha256()
         while block := file.read(BLOCK):
             sha.update(block)
-            lines = (rest + inflate.decompress(block)).split(b"\n")
-            rest = lines.pop()
-            rows += len(lines)
-            yield lines
-    if rest or rows != part.rows or sha.hexdigest() != part.sha256:
-        raise EOFError
+        if sha.hexdigest() != part.sha256:
+            raise _damaged(manifest_path, part)
+        file.seek(0)
+        yield file
+
+
+def _damaged(manifest_path: str, part: Part) -> ExtractError:
+    return ExtractError(f"Part {part.name} of {manifest_path} is missing or damaged. Run the fetch task again.", docs=DOCS)
+
+
+def _part_lines(file: BinaryIO) -> Iterator[list[bytes]]:
+    rest, inflate = b"", zlib.decompressobj(wbits=GZIP)
+    while block := file.read(BLOCK):
+        lines = (rest + inflate.decompress(block)).split(b"\n")
+        rest = lines.pop()
+        yield lines

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
+from operator import itemgetter
 from typing import Any
 
 from airflow_provider_marketsync.contacts.record import DATAFIELDS, Record, Value
@@ -42,7 +43,11 @@ def write_extract(
     started = (read_started_at or datetime.now(timezone.utc)).astimezone(timezone.utc)
     writer = ExtractWriter(path)
     names: set[str] = set()
-    writer.write(_records(rows, key, changed, names))
+    try:
+        writer.write(_records(rows, key, changed, names))
+    except BaseException:
+        writer.discard()
+        raise
     return writer.finish(
         Manifest(
             sync=None,
@@ -69,7 +74,7 @@ def _text(name: str, value: Any) -> Value:
     if value is None:
         return None
     if name.lower() == DATAFIELDS:
-        return sorted((str(code), str(content), str(param)) for code, content, param in value)
+        return sorted(((str(code), str(content), str(param)) for code, content, param in value), key=itemgetter(0))
     return str(value)
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 
 import fsspec.core
 import msgspec
 
-from airflow_provider_marketsync.extracts.manifest import MANIFEST, Manifest, Part
+from airflow_provider_marketsync.exceptions import ExtractError
+from airflow_provider_marketsync.extracts.manifest import DOCS, MANIFEST, Manifest, Part
 
 PART_ROWS = 100_000
 CHUNK_ROWS = 500
@@ -35,7 +37,8 @@ class ExtractWriter:
         self._encoder = msgspec.json.Encoder()
         self._parts: list[Part] = []
         self._part: _PartFile | None = None
-        make_private_folder(self._filesystem, self._root)
+        with _explained(self.folder):
+            make_private_folder(self._filesystem, self._root)
 
     def write(self, lines: Iterable[object]) -> None:
         """Encode and write everything an iterable yields, in memory that does not grow."""
@@ -44,10 +47,12 @@ class ExtractWriter:
             self._append(chunk)
 
     def _append(self, chunk: Sequence[object]) -> None:
-        if self._part is None or self._part.rows >= PART_ROWS:
-            self._close_part()
-            self._part = _PartFile(self._filesystem, self._root, f"part-{len(self._parts):05d}.ndjson.gz")
-        self._part.append(self._encoder.encode_lines(chunk), len(chunk))
+        lines = self._encoder.encode_lines(chunk)
+        with _explained(self.folder):
+            if self._part is None or self._part.rows >= PART_ROWS:
+                self._close_part()
+                self._part = _PartFile(self._filesystem, self._root, f"part-{len(self._parts):05d}.ndjson.gz")
+            self._part.append(lines, len(chunk))
 
     def _close_part(self) -> None:
         if self._part is not None:
@@ -59,17 +64,18 @@ class ExtractWriter:
 
         :return: path of the manifest
         """
-        self._close_part()
-        whole = msgspec.structs.replace(manifest, parts=tuple(self._parts))
         path = f"{self._root}/{MANIFEST}"
-        self._filesystem.pipe_file(path, msgspec.json.format(msgspec.json.encode(whole), indent=1))
-        make_private_file(self._filesystem, path)
+        with _explained(self.folder):
+            self._close_part()
+            whole = msgspec.structs.replace(manifest, parts=tuple(self._parts))
+            self._filesystem.pipe_file(path, msgspec.json.format(msgspec.json.encode(whole), indent=1))
+            make_private_file(self._filesystem, path)
         return f"{self.folder}/{MANIFEST}"
 
     def discard(self) -> None:
         """Delete what was written; for a reading that failed."""
         if self._part is not None:
-            self._part.close()
+            self._part.abandon()
             self._part = None
         self._filesystem.rm(self._root, recursive=True)
 
@@ -98,6 +104,24 @@ class _PartFile:
         self._store(self._deflate.flush())
         self._file.close()
         return Part(self._name, self.rows, self._size, self._sha.hexdigest())
+
+    def abandon(self) -> None:
+        """Close the file without finishing it; on a full disk even that fails, and does not matter."""
+        with suppress(OSError):
+            self._file.close()
+
+
+@contextmanager
+def _explained(folder: str) -> Iterator[None]:
+    """Turn what the operating system says about the folder into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ExtractError(
+            f"The extract {folder} can not be written: {error.strerror or type(error).__name__}. Free some space, or let the "
+            "worker's user write there ([marketsync] extracts); then run again, nothing is lost.",
+            docs=DOCS,
+        ) from error
 
 
 def make_private_folder(filesystem: fsspec.AbstractFileSystem, path: str) -> None:

@@ -49,7 +49,7 @@ class Decisions:
         """Return what holds for each mailbox of which anything is known."""
         rows = self._sql.execute(
             "SELECT d.address, d.decided, d.at, d.origin, d.told FROM json_each(?) j "
-            "JOIN decision d ON d.scope = ? AND d.channel = ? AND d.address = unhex_text(j.value)",
+            "CROSS JOIN decision d ON d.scope = ? AND d.channel = ? AND d.address = unhex_text(j.value)",
             (json.dumps([address.hex() for address in addresses]), self._scope, CHANNEL),
         )
         return {address: Decision(Decided(decided), at, origin, bool(told)) for address, decided, at, origin, told in rows}

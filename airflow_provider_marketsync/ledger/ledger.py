@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import AbstractContextManager
+from types import TracebackType
 
 from airflow_provider_marketsync.ledger.decisions import Decisions
 from airflow_provider_marketsync.ledger.locks import SyncLock
 from airflow_provider_marketsync.ledger.marks import Marks
 from airflow_provider_marketsync.ledger.records import Records
 from airflow_provider_marketsync.ledger.runs import Runs
-from airflow_provider_marketsync.ledger.store import Store
+from airflow_provider_marketsync.ledger.store import Store, explained
 from airflow_provider_marketsync.ledger.syncs import SyncRow, Syncs
 
 
@@ -52,8 +53,11 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with explained(self._store.path):
+            self.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise error
 
 
 class SyncLedger:

@@ -23,37 +23,44 @@ class Marks:
     def mark(self, ids: Iterable[int]) -> None:
         """Have records judged again."""
         self._sql.executemany(
-            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE id = ?",  # noqa: S608
+            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE id = ?",
             [(record,) for record in ids],
         )
 
     def unmark(self, ids: Iterable[int]) -> None:
         """Take the mark of a new judgement off."""
         self._sql.executemany(
-            f"UPDATE record SET attention = attention & ~{int(Attention.REJUDGE)} WHERE id = ?",  # noqa: S608
+            f"UPDATE record SET attention = attention & ~{int(Attention.REJUDGE)} WHERE id = ?",
             [(record,) for record in ids],
         )
 
     def mark_untold(self) -> None:
         """Have delivered cards judged again whose mailbox has a "no" that the target has not acknowledged."""
         self._sql.execute(
-            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE sync = ? AND delivered_address IN "  # noqa: S608
+            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE sync = ? AND delivered_address IN "
             "(SELECT address FROM decision WHERE told = 0 AND origin = 'source' AND decided NOT IN ('opted_in', 'pending', 'unknown'))",
             (self._sync,),
         )
 
-    def unread_marks(self) -> list[int]:
-        """Return the cards to be judged again that this run has not read."""
+    def to_rejudge(self) -> list[int]:
+        """Return the records to be judged again."""
         rows = self._sql.execute(
             f"SELECT id FROM record WHERE sync = ? AND attention <> 0 AND attention & {Attention.REJUDGE}",
             (self._sync,),
         )
         return [row[0] for row in rows]
 
+    def to_resend(self) -> list[int]:
+        """Return the records to be sent again, because a process that had lost its lock was sending them."""
+        rows = self._sql.execute(
+            f"SELECT id FROM record WHERE sync = ? AND attention <> 0 AND attention & {Attention.RESEND}", (self._sync,)
+        )
+        return [row[0] for row in rows]
+
     def lose_extract(self, path: str) -> None:
         """Note that an extract with unanswered records is gone; they are sent again when they are read again."""
         self._sql.execute(
-            f"UPDATE record SET pending_extract = NULL, attention = attention | {Attention.RESEND} "  # noqa: S608
+            f"UPDATE record SET pending_extract = NULL, attention = attention | {Attention.RESEND} "
             "WHERE pending_fp IS NOT NULL AND pending_extract = (SELECT id FROM extract WHERE sync = ? AND path = ?)",
             (self._sync, path),
         )

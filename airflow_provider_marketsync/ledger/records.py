@@ -76,7 +76,9 @@ class Card(NamedTuple):
     stated: str | None
     in_scope: int
     delivered: bool
-    """Whether this mailbox was delivered by this card."""
+    """Whether this mailbox was delivered by this card, or its delivery was begun."""
+    certain: bool
+    """Whether the target acknowledged it, or the person was found there."""
 
 
 class Facts(NamedTuple):
@@ -90,6 +92,7 @@ class Facts(NamedTuple):
 
 
 _KNOWN = ", ".join(Known._fields)
+_IF_CERTAIN = "CASE WHEN acknowledged_at IS NULL AND NOT adopted THEN NULL ELSE delivered_address END"
 
 
 class Records:
@@ -119,10 +122,17 @@ class Records:
             [(self._sync, key, self._hashes.short(key)) for key in keys],
         )
 
+    def settled_later(self, ids: Sequence[int], read_at: str) -> set[int]:
+        """Return which of these records were settled by a newer reading; the others were only learned from one."""
+        rows = self._sql.execute(
+            "SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?)) AND settled_at > ?", (json.dumps(ids), read_at)
+        )
+        return {row[0] for row in rows}
+
     def known(self, ids: Sequence[int]) -> dict[int, Known]:
         """Return the whole rows of some ids."""
         rows = self._sql.execute(
-            f"SELECT {_KNOWN} FROM record WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            f"SELECT {_KNOWN} FROM record WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(ids),),
         )
         return {row[0]: Known._make(row) for row in rows}
@@ -130,9 +140,12 @@ class Records:
     # -------------------------------------------------------------------------------------- learning
 
     def learn(self, record: int, read_at: str, facts: Facts) -> None:
-        """Write what a reading told about a card."""
+        """Write what a reading told about a card.
+
+        The fingerprint settled last goes: should the source return to what it was, this has to be learned again.
+        """
         self._sql.execute(
-            "UPDATE record SET read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope = ? WHERE id = ?",
+            "UPDATE record SET source_fp = NULL, read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope = ? WHERE id = ?",
             (read_at, *facts[:4], int(facts.in_scope), record),
         )
 
@@ -157,7 +170,7 @@ class Records:
         :param except_for: id of a card that is being judged anyway
         """
         self._sql.executemany(
-            f"UPDATE record SET attention = attention | {Attention.REJUDGE} "  # noqa: S608
+            f"UPDATE record SET attention = attention | {Attention.REJUDGE} "
             "WHERE id IN (SELECT record FROM member WHERE address = ?) AND id <> ?",
             [(address, except_for) for address in addresses],
         )
@@ -168,8 +181,8 @@ class Records:
         """Return the cards of this sync that stand in each mailbox."""
         rows = self._sql.execute(
             "SELECT m.address, r.id, r.key, r.short, r.address = m.address, r.changed, r.stated, r.in_scope, "
-            "coalesce(r.delivered_address = m.address, 0) "
-            "FROM json_each(?) j JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) JOIN record r ON r.id = m.record",
+            "coalesce(r.delivered_address = m.address, 0), r.acknowledged_at IS NOT NULL OR r.adopted "
+            "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) CROSS JOIN record r ON r.id = m.record",
             (json.dumps([address.hex() for address in addresses]), self._sync),
         )
         groups: dict[bytes, list[Card]] = {address: [] for address in addresses}
@@ -180,10 +193,14 @@ class Records:
     # -------------------------------------------------------------------------------------- settling
 
     def settle(self, rows: Iterable[tuple[bytes, str, str | None, int]]) -> None:
-        """End records that need no sending: (source fingerprint, outcome, reason, id)."""
+        """End records that need no sending: (source fingerprint, outcome, reason, id).
+
+        Somebody who was begun and never acknowledged counts as delivered no more: should they stand at the target all
+        the same, they are found there.
+        """
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, outcome = ?, reason = ?, attention = 0, pending_fp = NULL, pending_extract = NULL, "
-            "pending_position = NULL, reported = 1, attempts = 0, not_before = NULL WHERE id = ?",
+            "UPDATE record SET source_fp = ?, settled_at = read_at, outcome = ?, reason = ?, attention = 0, pending_fp = NULL, pending_extract = NULL, "
+            f"pending_position = NULL, reported = 1, attempts = 0, not_before = NULL, delivered_address = {_IF_CERTAIN} WHERE id = ?",
             rows,
         )
 
@@ -191,24 +208,24 @@ class Records:
         """Note why records wait, without calling them settled: (reason, id)."""
         self._sql.executemany("UPDATE record SET outcome = 'postponed', reason = ? WHERE id = ?", rows)
 
-    def refuse(self, rows: Iterable[tuple[bytes, str, str, float, int]]) -> None:
-        """Note a refusal: (source fingerprint, outcome, reason, not before, id).
+    def refuse(self, rows: Iterable[tuple[bytes, str, str, float, bool, int]]) -> None:
+        """Note a refusal: (source fingerprint, outcome, reason, not before, whether an earlier sending may have arrived, id).
 
-        A refusal of the same source as last time is no news; somebody never acknowledged counts as not delivered.
+        A refusal of the same source as last time is no news; somebody who can not stand there counts as not delivered.
         """
         self._sql.executemany(
             "UPDATE record SET reported = CASE WHEN source_fp IS ?1 AND outcome IS ?2 THEN reported ELSE 0 END, "
-            "source_fp = ?1, outcome = ?2, reason = ?3, not_before = ?4, attempts = attempts + 1, "
+            "source_fp = ?1, settled_at = read_at, outcome = ?2, reason = ?3, not_before = ?4, attempts = attempts + 1, "
             f"attention = {Attention.REFUSED}, pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
-            "delivered_address = CASE WHEN acknowledged_at IS NULL AND NOT adopted THEN NULL ELSE delivered_address END WHERE id = ?5",
+            f"delivered_address = CASE WHEN ?5 THEN delivered_address ELSE {_IF_CERTAIN} END WHERE id = ?6",
             rows,
         )
 
     def adopt(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:
         """Link records to people found at the target: (source fingerprint, address, id)."""
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, delivered_address = ?, adopted = 1, verified = 1, outcome = 'unchanged', "
-            "reason = 'adopted', attention = 0 WHERE id = ?",
+            "UPDATE record SET source_fp = ?, settled_at = read_at, delivered_address = ?, adopted = 1, verified = 1, outcome = 'unchanged', "
+            "reason = 'adopted', attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = NULL WHERE id = ?",
             rows,
         )
 
@@ -218,7 +235,7 @@ class Records:
         The person counts as delivered from here on: should the answer be lost, nobody may take them for new.
         """
         self._sql.executemany(
-            f"UPDATE record SET pending_fp = ?, pending_extract = {int(extract)}, pending_position = ?, delivered_address = ?, "  # noqa: S608
+            f"UPDATE record SET pending_fp = ?, pending_extract = {int(extract)}, pending_position = ?, delivered_address = ?, "
             f"attention = attention | {Attention.PENDING} WHERE id = ?",
             rows,
         )
@@ -226,7 +243,7 @@ class Records:
     def acknowledge(self, rows: Iterable[tuple[bytes, bytes, bytes, float, str, str | None, int, int]]) -> None:
         """Settle delivered records: (source fp, payload fp, field hashes, now, outcome, reason, adopted, id)."""
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, payload_fp = ?, field_hashes = ?, acknowledged_at = ?, verified = 0, outcome = ?, "
+            "UPDATE record SET source_fp = ?, settled_at = read_at, payload_fp = ?, field_hashes = ?, acknowledged_at = ?, verified = 0, outcome = ?, "
             "reason = ?, adopted = adopted | ?, attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
             "reported = 1, attempts = 0, not_before = NULL WHERE id = ?",
             rows,
@@ -237,18 +254,18 @@ class Records:
         self._sql.executemany("UPDATE record SET payload_fp = NULL WHERE id = ?", [(record,) for record in ids])
 
     def unsend(self, ids: Iterable[int]) -> None:
-        """Take the pending mark off records of which is known that nothing was done."""
+        """Take the pending mark off records of which is known that nothing was ever done."""
         self._sql.executemany(
-            "UPDATE record SET pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
+            "UPDATE record SET outcome = 'postponed', pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
             f"attention = attention & ~{int(Attention.PENDING)}, "
-            "delivered_address = CASE WHEN acknowledged_at IS NULL AND NOT adopted THEN NULL ELSE delivered_address END WHERE id = ?",
+            f"delivered_address = {_IF_CERTAIN} WHERE id = ?",
             [(record,) for record in ids],
         )
 
     def resend(self, ids: Iterable[int]) -> None:
         """Mark records that were in flight when the lock was lost; the only write a fenced process may make."""
         self._sql.executemany(
-            f"UPDATE record SET attention = attention | {Attention.RESEND} WHERE id = ?",  # noqa: S608
+            f"UPDATE record SET attention = attention | {Attention.RESEND} WHERE id = ?",
             [(record,) for record in ids],
         )
 

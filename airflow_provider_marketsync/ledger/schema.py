@@ -29,6 +29,14 @@ CREATE TABLE sync (
 -- Target accounts a finished run of this ledger has taken up; before any other, creates are held.
 CREATE TABLE met (account TEXT PRIMARY KEY) WITHOUT ROWID;
 
+-- The newest reading of each source that was settled and holds whatever older ones could tell.
+CREATE TABLE settled (
+    sync INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    read_at TEXT NOT NULL,
+    PRIMARY KEY (sync, source)
+) WITHOUT ROWID;
+
 CREATE TABLE extract (
     id INTEGER PRIMARY KEY,
     sync INTEGER NOT NULL,
@@ -50,6 +58,7 @@ CREATE TABLE record (
     pending_extract INTEGER,
     pending_position INTEGER,
     read_at TEXT,                            -- read_started_at of the extract it was last learned from
+    settled_at TEXT,                         -- the same of the extract it was last settled by
     changed TEXT,
     address BLOB,                            -- keyed hash of the card's first address now
     delivered_address BLOB,                  -- keyed hash of the address last delivered

@@ -39,7 +39,7 @@ class Syncs:
 
     def row(self, name: str) -> SyncRow | None:
         """Return what is remembered of a sync, None if it never ran."""
-        found = self._sql.execute(f"SELECT {_COLUMNS} FROM sync WHERE name = ?", (name,)).fetchone()  # noqa: S608
+        found = self._sql.execute(f"SELECT {_COLUMNS} FROM sync WHERE name = ?", (name,)).fetchone()
         return SyncRow._make(found) if found else None
 
     def ensure(self, name: str) -> SyncRow:
@@ -49,9 +49,10 @@ class Syncs:
         assert row is not None  # noqa: S101  inserted above
         return row
 
-    def claim_accounts(self, row: SyncRow, source: str, target: str) -> None:
+    def claim_accounts(self, row: SyncRow, source: str | None, target: str) -> None:
         """Remember both accounts at the first run; refuse others ever after.
 
+        :param source: None while no reading has told it
         :raises AccountError: with the three choices a person has
         """
         for side, known, now in (("source", row.source_account, source), ("target", row.target_account, target)):
@@ -85,6 +86,28 @@ class Syncs:
             "UPDATE sync SET complete_at = ?, complete_digest = ?, complete_due = 0 WHERE id = ? AND coalesce(complete_at, '') < ?",
             (read_at, digest, sync, read_at),
         )
+
+    def settled_at(self, sync: int, source: str) -> str:
+        """Return when the newest reading began that was settled and leaves older ones nothing to tell, '' before the first."""
+        found = self._sql.execute("SELECT read_at FROM settled WHERE sync = ? AND source = ?", (sync, source)).fetchone()
+        return found[0] if found else ""
+
+    def note_settled(self, sync: int, source: str, read_at: str) -> None:
+        """Note that a reading was settled which holds whatever older ones could tell."""
+        self._sql.execute(
+            "INSERT INTO settled VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET read_at = max(read_at, excluded.read_at)",
+            (sync, source, read_at),
+        )
+
+    def newest_reading(self, sync: int) -> str | None:
+        """Return when the newest reading began that anything is known of."""
+        found = self._sql.execute(
+            "SELECT max(read_at) FROM "
+            "(SELECT read_at FROM settled WHERE sync = ?1 UNION ALL SELECT read_at FROM extract WHERE sync = ?1)",
+            (sync,),
+        )
+        newest: str | None = found.fetchone()[0]
+        return newest
 
     def make_complete_due(self, sync: int) -> None:
         """Ask the next fetch for a complete reading."""
@@ -131,7 +154,7 @@ class Syncs:
         self._sql.executemany("INSERT OR IGNORE INTO seen_name (sync, name) VALUES (?, ?)", [(sync, name) for name in names])
 
 
-def refuse_other_account(side: str, known: str | None, now: str) -> None:
+def refuse_other_account(side: str, known: str | None, now: str | None) -> None:
     """Refuse a connection that points at another account than this sync knew.
 
     :raises AccountError: with the three choices a person has

@@ -6,6 +6,7 @@ It keeps what a vendor keeps (who stands there, who is mailable, a feed of opt-o
 test can ask what a person would: was anybody mailed who must not be, was anything lost or doubled?
 """
 
+
 from __future__ import annotations
 
 import json
@@ -95,6 +96,7 @@ class MadeTarget:
     :param before: called before a batch is applied, may raise (the target never saw it)
     :param after: called after a batch was applied, may raise (the answer is lost)
     :param refuses: addresses whose presence in a batch makes the whole batch refused
+    :param drops: new addresses the target acknowledges and forgets without a word
     """
 
     vendor = "made"
@@ -139,7 +141,7 @@ class MadeTarget:
 
     def _store(self, row: Payload) -> None:
         address = normal_form(row["email"])
-        if address in self._drops:
+        if address in self._drops and address not in self.town.people:
             return
         fields = {name: text for name, text in row.items() if name not in ("email", "is_unsubscribed")}
         person = self.town.people.get(address)
