@@ -163,4 +163,4 @@ class SyncLockedError(RetryableError):
 
 
 class FencedError(RetryableError):
-    """This run lost its lock to a newer one and must not write any more."""
+    """The run lost its lock to a newer one and must not write any more."""

@@ -52,7 +52,8 @@ class Statement:
     """What a card says, with its date.
 
     :param stated: the state; a missing field is UNKNOWN ("silence is not consent")
-    :param on: date of the statement as ISO text (``2026-11-19``, its first second in the source's zone), None where undated or in the future
+    :param on: date of the statement as ISO text (``2026-11-19``, its first second in the source's zone), None where undated or
+        in the future
     :param unlisted: words that stand in no list of the definition, for the report (they count as UNKNOWN)
     """
 

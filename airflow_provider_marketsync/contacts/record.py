@@ -23,8 +23,9 @@ class Record(msgspec.Struct, omit_defaults=True):
     Missing, empty and null are three things: a name that is not in ``values`` is missing, ``""`` is empty, None is null.
 
     :param key: the source's key, prefixed with its register where the source has several (``customer:10001``)
-    :param changed: the source's own stamp of its last change, in a form that sorts as text within one source; None where it gives none
-    :param values: source field name (lower case) to text; ``datafields`` holds a list of (code, content, param), sorted
+    :param changed: the source's own stamp of its last change, in a form that sorts as text within one source; None where it
+        gives none
+    :param values: source field name (lower case) to text; ``datafields`` holds a list of (code, content, param), sorted by code
     """
 
     key: str

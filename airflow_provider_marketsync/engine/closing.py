@@ -53,7 +53,7 @@ class Closing:
         with ledger.transaction() as connection:
             self.lock.renew(connection)
             ledger.syncs.hang_carry_over(ledger.id, carry_over)
-            ledger.records.unhook()
+            ledger.marks.unhook()
             for extract in [extract for extract in extracts if not is_superseded(ledger, extract)]:
                 self._settle_extract(extract)
             if summary["needs_full_read"]:

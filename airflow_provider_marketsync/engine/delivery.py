@@ -175,7 +175,7 @@ class Courier:
     def _write(self, batch: list[Parcel], delivery: Delivery) -> None:
         """Write the fates of a batch; runs inside a transaction."""
         records, runs = self._ledger.records, self._ledger.runs
-        rows = list(zip(batch, delivery.fates, delivery.answers))
+        rows = list(zip(batch, delivery.fates, delivery.answers, strict=True))
         accepted = [(parcel, parcel.send) for parcel, fate, _ in rows if fate is Fate.ACCEPTED and parcel.send]
         records.acknowledge([self._acknowledgement(parcel, send) for parcel, send in accepted])
         heard = [

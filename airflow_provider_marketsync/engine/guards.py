@@ -88,7 +88,8 @@ class Guard:
 
     def _explain_first_run(self) -> None:
         log.warning(
-            'This ledger is new, and %s holds %s people already: nobody is created or changed until you run once with first_run="adopt", '
+            "This ledger is new, and %s holds %s people already: nobody is created or changed until you run once with "
+            'first_run="adopt", '
             "which links to them and overwrites nothing (docs/plans.md).",
             self._target.vendor,
             f"{self._people:,}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -99,6 +100,7 @@ def keys_of(raw: Sequence[bytes]) -> list[str]:
     return [keyed.key for keyed in msgspec.json.decode(b"[" + b",".join(raw) + b"]", type=list[_Keyed])]
 
 
+@lru_cache
 def shape_of(fields: FieldNames) -> str:
     """Return a short name for a set of fields, to tell whether a record was read with all that is needed."""
     names = "\x1f".join([*sorted(fields.plain), "", *sorted(code.lower() for code in fields.datafields)])

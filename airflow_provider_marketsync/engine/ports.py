@@ -24,7 +24,8 @@ class ReadRequest:
     """What a fetch wants from a source.
 
     :param fields: the fields to keep; nothing else may leave the source port
-    :param since: the cursor of the last delivered read as the source itself gave it in :attr:`Reading.cursor`, or None for a complete read
+    :param since: the cursor of the last delivered read as the source itself gave it in :attr:`Reading.cursor`, or None for a
+        complete read
     """
 
     fields: FieldNames
@@ -43,7 +44,7 @@ class Reading(Protocol):
 
     @property
     def cursor(self) -> str | None:
-        """The source's own high-water mark over everything yielded, for :attr:`ReadRequest.since`; None where records carry no stamp."""
+        """The source's own high-water mark over everything yielded, for :attr:`ReadRequest.since`; None without stamps."""
 
     @property
     def names_seen(self) -> frozenset[str]:
@@ -51,7 +52,7 @@ class Reading(Protocol):
 
     @property
     def notices(self) -> Sequence[str]:
-        """Short sentences for the log about oddities (records without stamp, codes that repeat), with counts and no personal data."""
+        """Short sentences for the log about oddities (records without stamp, say), with counts and no personal data."""
 
 
 class Source(Protocol):

@@ -150,7 +150,7 @@ class Run:
         """Return what is read: the extracts, older ones with unanswered records, the carry-over."""
         paths = {extract.path for extract in extracts}
         row = self._ledger.row
-        pending = [path for path, _, _ in self._ledger.records.pending_extracts() if path not in paths and path != row.carry_over]
+        pending = [path for path in self._ledger.marks.pending_extracts() if path not in paths and path != row.carry_over]
         kinds = [*((path, Kind.PENDING) for path in pending), *([(row.carry_over, Kind.CARRIED)] if row.carry_over else [])]
         return [*extracts, *(found for path, kind in kinds if (found := self._reopened(path, kind)) is not None)]
 

@@ -47,8 +47,10 @@ class SyncFolder:
             known = self._known_ledger(name)
             if known != ledger:
                 raise LedgerError(
-                    f"The extracts in {self.path} were written with ledger {known}, and this is ledger {ledger}. An other or empty ledger "
-                    "has forgotten who opted out: bring the old one back. If it is lost for good, remove ledger.json from that folder, "
+                    f"The extracts in {self.path} were written with ledger {known}, and this is ledger {ledger}. An other or "
+                    "empty ledger "
+                    "has forgotten who opted out: bring the old one back. If it is lost for good, remove ledger.json from "
+                    "that folder, "
                     'then run once with first_run="adopt".',
                     docs="ledger.md",
                 )

@@ -74,7 +74,8 @@ def read_manifest(path: str) -> Manifest:
         manifest = msgspec.json.decode(filesystem.cat_file(name), type=Manifest)
     except FileNotFoundError:
         raise ExtractError(
-            f"There is no extract at {path}. Run the fetch task again: an extract is deleted when it is superseded and older than "
+            f"There is no extract at {path}. Run the fetch task again: an extract is deleted when it is superseded and older "
+            "than "
             "[marketsync] extract_retention, and must lie where both workers can see it.",
             docs=DOCS,
         ) from None

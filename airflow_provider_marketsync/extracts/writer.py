@@ -28,7 +28,8 @@ COMPRESSION = 1
 class ExtractWriter:
     """Write one extract; it exists once :meth:`finish` returned.
 
-    :param folder: path or URL of a folder that does not exist yet; made readable by the owner only where the filesystem has rights
+    :param folder: path or URL of a folder that does not exist yet; made readable by the owner only where the filesystem has
+        rights
     """
 
     def __init__(self, folder: str) -> None:

@@ -89,7 +89,8 @@ class Decisions:
     def history(self, address: bytes) -> list[tuple[str, str, str, str]]:
         """Return what was ever decided about a mailbox: (decided, at, learned at, origin), oldest first."""
         rows = self._sql.execute(
-            "SELECT decided, at, learned_at, origin FROM decision_event WHERE scope = ? AND channel = ? AND address = ? ORDER BY id",
+            "SELECT decided, at, learned_at, origin FROM decision_event WHERE scope = ? AND channel = ? AND address = ? "
+            "ORDER BY id",
             (self._scope, CHANNEL, address),
         )
         return rows.fetchall()

@@ -43,7 +43,8 @@ class SyncLock:
                     docs="run-protocol.md",
                 )
             self.token: int = connection.execute(
-                "UPDATE sync SET token = token + 1, lock_owner = ?, lock_process = ?, lock_until = ? WHERE id = ? RETURNING token",
+                "UPDATE sync SET token = token + 1, lock_owner = ?, lock_process = ?, lock_until = ? WHERE id = ? RETURNING "
+                "token",
                 (owner, process, clock() + LEASE_SECONDS, sync),
             ).fetchone()[0]
 

@@ -38,7 +38,8 @@ class Marks:
         """Have delivered cards judged again whose mailbox has a "no" that the target has not acknowledged."""
         self._sql.execute(
             f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE sync = ? AND delivered_address IN "
-            "(SELECT address FROM decision WHERE told = 0 AND origin = 'source' AND decided NOT IN ('opted_in', 'pending', 'unknown'))",
+            "(SELECT address FROM decision WHERE told = 0 AND origin = 'source' AND decided NOT IN ('opted_in', 'pending', "
+            "'unknown'))",
             (self._sync,),
         )
 
@@ -89,7 +90,21 @@ class Marks:
     def disown(self, rows: Iterable[tuple[str, float, int]]) -> None:
         """Take back acknowledgements the target did not keep: (reason, not before, id)."""
         self._sql.executemany(
-            "UPDATE record SET outcome = 'rejected', reason = ?, not_before = ?, attempts = attempts + 1, reported = 0, payload_fp = NULL, "
+            "UPDATE record SET outcome = 'rejected', reason = ?, not_before = ?, attempts = attempts + 1, reported = 0, "
+            "payload_fp = NULL, "
             f"acknowledged_at = NULL, delivered_address = NULL, attention = {Attention.REFUSED} WHERE id = ?",
             rows,
         )
+
+    def unhook(self) -> None:
+        """Note that every record without an answer stands in the carry-over now, wherever it was read from."""
+        self._sql.execute("UPDATE record SET pending_extract = NULL WHERE sync = ? AND pending_fp IS NOT NULL", (self._sync,))
+
+    def pending_extracts(self) -> list[str]:
+        """Return the paths of extracts that hold records sent without an answer, oldest reading first."""
+        rows = self._sql.execute(
+            "SELECT e.path FROM record r JOIN extract e ON e.id = r.pending_extract "
+            "WHERE r.sync = ? AND r.pending_fp IS NOT NULL GROUP BY e.id ORDER BY e.read_at",
+            (self._sync,),
+        )
+        return [row[0] for row in rows]

@@ -145,7 +145,8 @@ class Records:
         The fingerprint settled last goes: should the source return to what it was, this has to be learned again.
         """
         self._sql.execute(
-            "UPDATE record SET source_fp = NULL, read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope = ? WHERE id = ?",
+            "UPDATE record SET source_fp = NULL, read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope "
+            "= ? WHERE id = ?",
             (read_at, *facts[:4], int(facts.in_scope), record),
         )
 
@@ -182,7 +183,8 @@ class Records:
         rows = self._sql.execute(
             "SELECT m.address, r.id, r.key, r.short, r.address = m.address, r.changed, r.stated, r.in_scope, "
             "coalesce(r.delivered_address = m.address, 0), r.acknowledged_at IS NOT NULL OR r.adopted "
-            "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) CROSS JOIN record r ON r.id = m.record",
+            "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) CROSS JOIN record r "
+            "ON r.id = m.record",
             (json.dumps([address.hex() for address in addresses]), self._sync),
         )
         groups: dict[bytes, list[Card]] = {address: [] for address in addresses}
@@ -199,8 +201,10 @@ class Records:
         the same, they are found there.
         """
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, settled_at = read_at, outcome = ?, reason = ?, attention = 0, pending_fp = NULL, pending_extract = NULL, "
-            f"pending_position = NULL, reported = 1, attempts = 0, not_before = NULL, delivered_address = {_IF_CERTAIN} WHERE id = ?",
+            "UPDATE record SET source_fp = ?, settled_at = read_at, outcome = ?, reason = ?, attention = 0, pending_fp = "
+            "NULL, pending_extract = NULL, "
+            f"pending_position = NULL, reported = 1, attempts = 0, not_before = NULL, delivered_address = {_IF_CERTAIN} WHERE "
+            "id = ?",
             rows,
         )
 
@@ -224,7 +228,8 @@ class Records:
     def adopt(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:
         """Link records to people found at the target: (source fingerprint, address, id)."""
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, settled_at = read_at, delivered_address = ?, adopted = 1, verified = 1, outcome = 'unchanged', "
+            "UPDATE record SET source_fp = ?, settled_at = read_at, delivered_address = ?, adopted = 1, verified = 1, "
+            "outcome = 'unchanged', "
             "reason = 'adopted', attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = NULL WHERE id = ?",
             rows,
         )
@@ -243,8 +248,10 @@ class Records:
     def acknowledge(self, rows: Iterable[tuple[bytes, bytes, bytes, float, str, str | None, int, int]]) -> None:
         """Settle delivered records: (source fp, payload fp, field hashes, now, outcome, reason, adopted, id)."""
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, settled_at = read_at, payload_fp = ?, field_hashes = ?, acknowledged_at = ?, verified = 0, outcome = ?, "
-            "reason = ?, adopted = adopted | ?, attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
+            "UPDATE record SET source_fp = ?, settled_at = read_at, payload_fp = ?, field_hashes = ?, acknowledged_at = ?, "
+            "verified = 0, outcome = ?, "
+            "reason = ?, adopted = adopted | ?, attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = "
+            "NULL, "
             "reported = 1, attempts = 0, not_before = NULL WHERE id = ?",
             rows,
         )
@@ -279,16 +286,3 @@ class Records:
     def reported(self) -> None:
         """Note that a finished run has told of every refusal."""
         self._sql.execute("UPDATE record SET reported = 1 WHERE sync = ? AND reported = 0", (self._sync,))
-
-    def unhook(self) -> None:
-        """Note that every record without an answer stands in the carry-over now, wherever it was read from."""
-        self._sql.execute("UPDATE record SET pending_extract = NULL WHERE sync = ? AND pending_fp IS NOT NULL", (self._sync,))
-
-    def pending_extracts(self) -> list[tuple[str, str, int]]:
-        """Return where the records sent without an answer stand: (extract path, its read_started_at, how many)."""
-        rows = self._sql.execute(
-            "SELECT e.path, e.read_at, count(*) FROM record r JOIN extract e ON e.id = r.pending_extract "
-            "WHERE r.sync = ? AND r.pending_fp IS NOT NULL GROUP BY e.id ORDER BY e.read_at",
-            (self._sync,),
-        )
-        return rows.fetchall()

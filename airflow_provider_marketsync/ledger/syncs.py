@@ -83,7 +83,8 @@ class Syncs:
     def note_complete(self, sync: int, read_at: str, digest: bytes) -> None:
         """Note that a complete reading was settled; it is due no more."""
         self._sql.execute(
-            "UPDATE sync SET complete_at = ?, complete_digest = ?, complete_due = 0 WHERE id = ? AND coalesce(complete_at, '') < ?",
+            "UPDATE sync SET complete_at = ?, complete_digest = ?, complete_due = 0 WHERE id = ? AND coalesce(complete_at, "
+            "'') < ?",
             (read_at, digest, sync, read_at),
         )
 
