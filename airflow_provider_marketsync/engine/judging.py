@@ -198,10 +198,10 @@ class _Case:
             return Final(Outcome.SKIPPED, DELETED)
         certain = any(card.delivered and card.certain for card in cards)
         if self.by.adopts and not certain:
-            return Adopt(address) if self.by.crowd.has(literal) else Final(Outcome.POSTPONED, ADOPTS_ONLY)
+            return Adopt(address) if self.by.crowd.has(address, literal) else Final(Outcome.POSTPONED, ADOPTS_ONLY)
         if not certain and any(card.delivered for card in cards):
-            return self._unanswered(cards, decision, literal)
-        present = not certain and self.by.crowd.has(literal)
+            return self._unanswered(cards, decision, address, literal)
+        present = not certain and self.by.crowd.has(address, literal)
         if certain or present:
             return self._update(cards, decision, present)
         return self._create(cards, decision)
@@ -221,9 +221,9 @@ class _Case:
         settled = known.payload_fp == send.fingerprint and not known.attention & (Attention.PENDING | Attention.RESEND)
         return Final(Outcome.UNCHANGED) if settled and not self.by.everything else send
 
-    def _unanswered(self, cards: Sequence[Card], decision: Decision | None, literal: str) -> Judgement:
+    def _unanswered(self, cards: Sequence[Card], decision: Decision | None, address: bytes, literal: str) -> Judgement:
         """Somebody whose creation was begun and never answered: made again only by today's policy (rule 1)."""
-        if self._creates_mailable(cards, decision) or not self.by.crowd.has(literal):
+        if self._creates_mailable(cards, decision) or not self.by.crowd.has(address, literal):
             return self._create(cards, decision)
         return self._send(cards, says_no(decision), creates=True, mailable=False, adopted=False, why=None)
 
@@ -256,7 +256,7 @@ class _Case:
         decision = self.decisions.get(address)
         if not says_no(decision) or decision is None or decision.told or not self.by.installation.may_write(self.boxes[address]):
             return False
-        return any(card.delivered for card in self.groups[address]) or self.by.crowd.has(self.boxes[address])
+        return any(card.delivered for card in self.groups[address]) or self.by.crowd.has(address, self.boxes[address])
 
     def _tell(self, address: bytes) -> Tell:
         return Tell(self.by.target.payload(self.boxes[address], {}, unsubscribed=True), address)

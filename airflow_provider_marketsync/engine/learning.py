@@ -7,6 +7,7 @@ Nothing may be sent while another card of the same mailbox is still unread: its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from airflow_provider_marketsync.contacts.consent import Decided, Stated
@@ -68,14 +69,22 @@ class Learner:
             lesson.jobs += len(block.jobs)
             fresh = [job for job in block.jobs if job.fingerprint != job.known.source_fp and not job.is_overtaken]
             if fresh:
-                with self._ledger.transaction() as connection:
-                    self._lock.renew(connection)
-                    for job in fresh:
-                        self._learn(job, lesson)
+                self._learn_block(fresh, lesson)
             pulse.beat(tally.read)
         return lesson
 
-    def _learn(self, job: Job, lesson: Lesson) -> None:
+    def _learn_block(self, jobs: Sequence[Job], lesson: Lesson) -> None:
+        """Learn some cards in one transaction."""
+        notes, records = _Notes(), self._ledger.records
+        with self._ledger.transaction() as connection:
+            self._lock.renew(connection)
+            for job in jobs:
+                self._learn(job, lesson, notes)
+            records.learn(notes.facts)
+            records.move(notes.left, notes.joined)
+            records.rejudge(notes.changed)
+
+    def _learn(self, job: Job, lesson: Lesson, notes: _Notes) -> None:
         known, record = job.known, job.record
         hashes = [self._ledger.hashes.address(address) for address in self._compiled.addresses(record).valid]
         statement = self._compiled.statement(record)
@@ -85,25 +94,33 @@ class Learner:
         says_no = statement.stated is Stated.WITHDRAWN
         if main is not None and known.delivered_address is None and (facts.in_scope or says_no):
             lesson.newcomers += 1
-        self._ledger.records.learn(known.id, job.read_at, facts)
-        self._regroup(job, facts, hashes)
+        notes.facts.append((job.read_at, facts, known.id))
+        self._regroup(job, facts, set(hashes), notes)
         if says_no:
-            self._withdraw(job, hashes, statement.on)
+            self._withdraw(known.id, hashes, statement.on, notes)
 
-    def _regroup(self, job: Job, facts: Facts, hashes: list[bytes]) -> None:
+    def _regroup(self, job: Job, facts: Facts, stands: set[bytes], notes: _Notes) -> None:
         """Keep the groups of mailboxes, and have the others of a changed group judged again."""
-        known, records = job.known, self._ledger.records
-        stood = records.addresses(known.id) if known.read_at is not None else set()
-        stands = set(hashes)
+        known = job.known
+        stood = self._ledger.records.addresses(known.id) if known.read_at is not None else set()
         was = Facts(known.changed, known.address, known.stated or "", known.stated_on, bool(known.in_scope))
-        if stands != stood:
-            records.move(known.id, stood - stands, stands - stood)
+        notes.left += [(address, known.id) for address in stood - stands]
+        notes.joined += [(address, known.id) for address in stands - stood]
         if stands != stood or was != facts:
-            records.rejudge(stood | stands, except_for=known.id)
+            notes.changed += [(address, known.id) for address in stood | stands]
 
-    def _withdraw(self, job: Job, hashes: list[bytes], on: str | None) -> None:
+    def _withdraw(self, record: int, hashes: list[bytes], on: str | None, notes: _Notes) -> None:
         """A "no" once read is a decision, also on a card that was never delivered."""
-        changed = [
-            address for address in hashes if self._decisions.decide(address, Decided.OPTED_OUT, on, SOURCE, record=job.known.id)
-        ]
-        self._ledger.records.rejudge(changed, except_for=job.known.id)
+        for address in hashes:
+            if self._decisions.decide(address, Decided.OPTED_OUT, on, SOURCE, record=record):
+                notes.changed.append((address, record))
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What a block of cards teaches, gathered so that it is written at once: (address, id) and facts by id."""
+
+    facts: list[tuple[str, Facts, int]] = field(default_factory=list)
+    left: list[tuple[bytes, int]] = field(default_factory=list)
+    joined: list[tuple[bytes, int]] = field(default_factory=list)
+    changed: list[tuple[bytes, int]] = field(default_factory=list)

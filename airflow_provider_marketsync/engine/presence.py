@@ -37,10 +37,13 @@ class Walk:
             self.people += len(page)
             pulse.beat(self.people)
 
-    def has(self, address: str) -> bool:
-        """Tell whether somebody with this address was there."""
-        found = self._sql.execute("SELECT 1 FROM temp.present WHERE address = ?", (self._hashes.address(address),))
-        return found.fetchone() is not None
+    def has(self, hashed: bytes, address: str) -> bool:
+        """Tell whether somebody with this address was there.
+
+        :param hashed: keyed hash of the address
+        :param address: the address itself, for crowds that have to ask
+        """
+        return self._sql.execute("SELECT 1 FROM temp.present WHERE address = ?", (hashed,)).fetchone() is not None
 
 
 class SingleReads:
@@ -51,13 +54,17 @@ class SingleReads:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._asked: dict[str, bool] = {}
+        self._asked: dict[bytes, bool] = {}
 
-    def has(self, address: str) -> bool:
-        """Tell whether somebody with this address is there."""
-        if address not in self._asked:
-            self._asked[address] = self._target.read_one(address) is not None
-        return self._asked[address]
+    def has(self, hashed: bytes, address: str) -> bool:
+        """Tell whether somebody with this address is there.
+
+        :param hashed: keyed hash of the address; two spellings of one mailbox are asked for once
+        :param address: the address itself
+        """
+        if hashed not in self._asked:
+            self._asked[hashed] = self._target.read_one(address) is not None
+        return self._asked[hashed]
 
 
 Crowd = Union[Walk, SingleReads]  # noqa: UP007  evaluated on Python 3.10

@@ -139,41 +139,35 @@ class Records:
 
     # -------------------------------------------------------------------------------------- learning
 
-    def learn(self, record: int, read_at: str, facts: Facts) -> None:
-        """Write what a reading told about a card.
+    def learn(self, lessons: Iterable[tuple[str, Facts, int]]) -> None:
+        """Write what a reading told about cards: (its read_started_at, the facts, id).
 
         The fingerprint settled last goes: should the source return to what it was, this has to be learned again.
         """
-        self._sql.execute(
-            "UPDATE record SET source_fp = NULL, read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope "
-            "= ? WHERE id = ?",
-            (read_at, *facts[:4], int(facts.in_scope), record),
+        self._sql.executemany(
+            "UPDATE record SET source_fp = NULL, read_at = ?, changed = ?, address = ?, stated = ?, stated_on = ?, in_scope = ? "
+            "WHERE id = ?",
+            [(read_at, *facts, record) for read_at, facts, record in lessons],
         )
 
     def addresses(self, record: int) -> set[bytes]:
         """Return the mailboxes a card stands in."""
         return {row[0] for row in self._sql.execute("SELECT address FROM member WHERE record = ?", (record,))}
 
-    def move(self, record: int, left: Iterable[bytes], joined: Iterable[bytes]) -> None:
-        """Let a card leave and join the groups of mailboxes."""
-        self._sql.executemany(
-            "DELETE FROM member WHERE sync = ? AND address = ? AND record = ?",
-            [(self._sync, address, record) for address in left],
-        )
-        self._sql.executemany(
-            "INSERT OR IGNORE INTO member (sync, address, record) VALUES (?, ?, ?)",
-            [(self._sync, address, record) for address in joined],
-        )
+    def move(self, left: Iterable[tuple[bytes, int]], joined: Iterable[tuple[bytes, int]]) -> None:
+        """Let cards leave and join the groups of mailboxes: (address, id)."""
+        self._sql.executemany(f"DELETE FROM member WHERE sync = {self._sync} AND address = ? AND record = ?", left)
+        self._sql.executemany(f"INSERT OR IGNORE INTO member (sync, address, record) VALUES ({self._sync}, ?, ?)", joined)
 
-    def rejudge(self, addresses: Iterable[bytes], *, except_for: int = 0) -> None:
-        """Mark every card of these mailboxes, in every sync of this ledger, to be judged again.
+    def rejudge(self, changes: Iterable[tuple[bytes, int]]) -> None:
+        """Mark every card of changed mailboxes, in every sync of this ledger, to be judged again.
 
-        :param except_for: id of a card that is being judged anyway
+        :param changes: (address, id of the card that changed and is judged anyway, 0 where it was no card)
         """
         self._sql.executemany(
             f"UPDATE record SET attention = attention | {Attention.REJUDGE} "
             "WHERE id IN (SELECT record FROM member WHERE address = ?) AND id <> ?",
-            [(address, except_for) for address in addresses],
+            changes,
         )
 
     # --------------------------------------------------------------------------------------- judging
