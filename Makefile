@@ -94,4 +94,4 @@ define resolve
 endef
 
 clean:  ## remove everything that was made
-	rm -rf .venv .matrix .demo .ui .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .matrix .demo .ui .bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -239,6 +239,12 @@ SMAILY = ConnectionForm(
             kind="integer",
         ),
         ExtraField(
+            name="in_flight",
+            label="Calls in flight",
+            description="Calls that wait for their answer at one time, 2 if empty; more help only where answers are slow",
+            kind="integer",
+        ),
+        ExtraField(
             name="all_segment",
             label="Segment of everybody",
             description="Id of the built-in segment that holds every subscriber; 1 if empty",

@@ -87,7 +87,7 @@ class Input:
         return Lines(records, keys_of(records), [line.read_at for line in carried], [line.shape for line in carried], position)
 
 
-class _Keyed(msgspec.Struct):
+class _Keyed(msgspec.Struct, gc=False):
     key: str
 
 

@@ -43,7 +43,10 @@ class Walk:
         :param hashed: keyed hash of the address
         :param address: the address itself, for crowds that have to ask
         """
-        return self._sql.execute("SELECT 1 FROM temp.present WHERE address = ?", (hashed,)).fetchone() is not None
+        return (
+            self.people > 0
+            and self._sql.execute("SELECT 1 FROM temp.present WHERE address = ?", (hashed,)).fetchone() is not None
+        )
 
 
 class SingleReads:

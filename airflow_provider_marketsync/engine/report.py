@@ -18,5 +18,7 @@ def field_hashes(hashes: KeyedHashes, fields: Mapping[str, str]) -> bytes:
 
 def changed_names(hashes: KeyedHashes, delivered: bytes | None, fields: Mapping[str, str]) -> list[str]:
     """Return the names of fields that differ from what was delivered last."""
-    known: dict[str, bytes] = msgspec.msgpack.decode(delivered) if delivered else {}
+    if delivered is None:
+        return list(fields)
+    known: dict[str, bytes] = msgspec.msgpack.decode(delivered)
     return [name for name, value in fields.items() if known.get(name) != hashes.field(value)]

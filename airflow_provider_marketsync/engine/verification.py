@@ -49,7 +49,7 @@ class Verifier:
         return len(missing)
 
     def _missing(self) -> dict[int, tuple[int, str, float]]:
-        if not self._ledger.marks.unverified(self._began):
+        if not self._ledger.marks.has_unverified():
             return {}
         Walk(self._ledger.ledger, self._target, self._lock)
         with self._ledger.transaction() as connection:

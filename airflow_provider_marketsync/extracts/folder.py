@@ -13,7 +13,7 @@ import msgspec
 
 from airflow_provider_marketsync.exceptions import LedgerError
 from airflow_provider_marketsync.extracts.manifest import MANIFEST
-from airflow_provider_marketsync.extracts.writer import make_private_folder
+from airflow_provider_marketsync.extracts.writer import explained, make_private_folder
 
 _STAMP = "%Y%m%dT%H%M%S"
 
@@ -41,6 +41,7 @@ class SyncFolder:
         """Remember which ledger this folder belongs to, and refuse another.
 
         :raises LedgerError: when the ledger is not the one that worked here before
+        :raises ExtractError: when the folder can not be written
         """
         name = f"{self._root}/ledger.json"
         if self._filesystem.exists(name):
@@ -55,8 +56,11 @@ class SyncFolder:
                     docs="ledger.md",
                 )
             return
-        make_private_folder(self._filesystem, self._root)
-        self._filesystem.pipe_file(name, msgspec.json.encode(_Bound(ledger)))
+        with explained(self.path):
+            make_private_folder(self._filesystem, self._root)
+            # Moved into place whole: a note cut by a full disk would lock everybody out.
+            self._filesystem.pipe_file(f"{name}.part", msgspec.json.encode(_Bound(ledger)))
+            self._filesystem.mv(f"{name}.part", name)
 
     def _known_ledger(self, name: str) -> str:
         try:
@@ -72,8 +76,7 @@ class SyncFolder:
         """Delete one extract or carry-over."""
         _, name = fsspec.core.url_to_fs(manifest_path)
         folder = name.removesuffix(f"/{MANIFEST}")
-        if self._filesystem.exists(folder):
-            self._filesystem.rm(folder, recursive=True)
+        self._remove(folder)
 
     def retire(self, keep: Collection[str], older_than: timedelta, now: datetime) -> int:
         """Delete superseded extracts.
@@ -90,8 +93,13 @@ class SyncFolder:
             if folder not in kept and _made_at(folder.rpartition("/")[2]) < limit
         ]
         for folder in doomed:
-            self._filesystem.rm(folder, recursive=True)
+            self._remove(folder)
         return len(doomed)
+
+    def _remove(self, folder: str) -> None:
+        with explained(folder):
+            if self._filesystem.exists(folder):
+                self._filesystem.rm(folder, recursive=True)
 
 
 def _made_at(name: str) -> str:

@@ -38,7 +38,7 @@ class ExtractWriter:
         self._encoder = msgspec.json.Encoder()
         self._parts: list[Part] = []
         self._part: _PartFile | None = None
-        with _explained(self.folder):
+        with explained(self.folder):
             make_private_folder(self._filesystem, self._root)
 
     def write(self, lines: Iterable[object]) -> None:
@@ -49,7 +49,7 @@ class ExtractWriter:
 
     def _append(self, chunk: Sequence[object]) -> None:
         lines = self._encoder.encode_lines(chunk)
-        with _explained(self.folder):
+        with explained(self.folder):
             if self._part is None or self._part.rows >= PART_ROWS:
                 self._close_part()
                 self._part = _PartFile(self._filesystem, self._root, f"part-{len(self._parts):05d}.ndjson.gz")
@@ -66,7 +66,7 @@ class ExtractWriter:
         :return: path of the manifest
         """
         path = f"{self._root}/{MANIFEST}"
-        with _explained(self.folder):
+        with explained(self.folder):
             self._close_part()
             whole = msgspec.structs.replace(manifest, parts=tuple(self._parts))
             self._filesystem.pipe_file(path, msgspec.json.format(msgspec.json.encode(whole), indent=1))
@@ -78,7 +78,8 @@ class ExtractWriter:
         if self._part is not None:
             self._part.abandon()
             self._part = None
-        self._filesystem.rm(self._root, recursive=True)
+        with suppress(OSError):  # the fault that brought us here is the one to tell; without a manifest this is no extract
+            self._filesystem.rm(self._root, recursive=True)
 
 
 class _PartFile:
@@ -113,7 +114,7 @@ class _PartFile:
 
 
 @contextmanager
-def _explained(folder: str) -> Iterator[None]:
+def explained(folder: str) -> Iterator[None]:
     """Turn what the operating system says about the folder into an error that says what to do."""
     try:
         yield

@@ -9,6 +9,11 @@ from collections.abc import Iterable
 
 from airflow_provider_marketsync.ledger.records import Attention
 
+_UNVERIFIED = (
+    f"verified = 0 AND acknowledged_at IS NOT NULL AND attention & {Attention.PENDING} = 0 "
+    "AND outcome IN ('created', 'updated', 'unchanged')"
+)
+
 
 class Marks:
     """The marks on one sync's records.
@@ -74,6 +79,11 @@ class Marks:
             (self._sync,),
         )
 
+    def has_unverified(self) -> bool:
+        """Tell whether anybody was acknowledged since the last walk of the target."""
+        found = self._sql.execute(f"SELECT 1 FROM record WHERE sync = ? AND {_UNVERIFIED} LIMIT 1", (self._sync,))
+        return found.fetchone() is not None
+
     def unverified(self, acknowledged_after: float) -> list[tuple[int, str, float]]:
         """Return the acknowledged records no walk has found: (id, outcome of this run, acknowledged at).
 
@@ -81,8 +91,7 @@ class Marks:
         """
         rows = self._sql.execute(
             "SELECT id, CASE WHEN acknowledged_at >= ? THEN outcome ELSE 'unchanged' END, acknowledged_at FROM record "
-            f"WHERE sync = ? AND verified = 0 AND acknowledged_at IS NOT NULL AND attention & {Attention.PENDING} = 0 "
-            "AND outcome IN ('created', 'updated', 'unchanged')",
+            f"WHERE sync = ? AND {_UNVERIFIED}",
             (acknowledged_after, self._sync),
         )
         return rows.fetchall()

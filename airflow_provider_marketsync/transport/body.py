@@ -25,7 +25,11 @@ def iter_body(response: requests.Response, size: int, *, vendor: str | None = No
     try:
         yield from response.iter_content(size)
     except (requests.RequestException, HTTPError):
-        fault = ResponseError("The answer was cut off before its end", vendor=vendor, status=response.status_code)
+        fault = ResponseError(
+            "The answer was cut off before its end; check network and proxy if this lasts",
+            vendor=vendor,
+            status=response.status_code,
+        )
     finally:
         response.close()
     if fault:  # raised out here, so that the library's own error, which shows the URL, is not attached

@@ -53,8 +53,12 @@ def fault_of_exchange(error: requests.RequestException, vendor: str) -> MarketSy
     if any(isinstance(cause, unsent) for cause in causes):
         return UnreachableError(f"{vendor} can not be reached; check host, network and proxy if this lasts", vendor=vendor)
     if isinstance(error, requests.Timeout):
-        return NoAnswerError(f"{vendor} did not answer in time", vendor=vendor)
-    return NoAnswerError(f"The connection to {vendor} broke before an answer came", vendor=vendor)
+        return NoAnswerError(
+            f"{vendor} did not answer in time; raise the connection's extra field 'timeout' if this lasts", vendor=vendor
+        )
+    return NoAnswerError(
+        f"The connection to {vendor} broke before an answer came; check network and proxy if this lasts", vendor=vendor
+    )
 
 
 def fault_of_status(response: requests.Response, vendor: str) -> MarketSyncError | None:
@@ -63,10 +67,18 @@ def fault_of_status(response: requests.Response, vendor: str) -> MarketSyncError
     if 300 <= status < 400:
         return _redirected(response, vendor)
     if status == 429:
-        return RateLimitError(f"{vendor} asks to slow down", retry_after=asked_wait(response), vendor=vendor, status=status)
+        return RateLimitError(
+            f"{vendor} asks to slow down; run fewer tasks at a time if this lasts",
+            retry_after=asked_wait(response),
+            vendor=vendor,
+            status=status,
+        )
     if status >= 500:
         return ServerError(
-            f"{vendor} failed on its side ({status})", retry_after=asked_wait(response), vendor=vendor, status=status
+            f"{vendor} failed on its side ({status}); ask its support if this lasts",
+            retry_after=asked_wait(response),
+            vendor=vendor,
+            status=status,
         )
     return None
 

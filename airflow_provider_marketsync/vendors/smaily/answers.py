@@ -68,7 +68,7 @@ CODES: dict[int, tuple[Meaning | type[MarketSyncError], str]] = {
     202: (AuthError, "this API user may not use the API; give its rights back or use another one"),
     203: (Meaning.REFUSED, "no recognisable address, a value Smaily does not take, or a reserved top-level domain"),
     204: (Meaning.REFUSED, "an address is malformed"),
-    205: (ServerError, "Smaily could not store the contacts"),
+    205: (ServerError, "Smaily could not store the contacts; ask its support if this lasts"),
     206: (Meaning.ABSENT, "there is nobody with this address"),
     207: (Meaning.REFUSED, "a required field is missing"),
     208: (SettingsError, _SEGMENT),
@@ -87,15 +87,15 @@ CODES: dict[int, tuple[Meaning | type[MarketSyncError], str]] = {
     221: (RequestError, "there is no such workflow, or it is not started by a form"),
     223: (RequestError, "the action log needs a start"),
     224: (RequestError, "the action log's end lies before its start"),
-    225: (ServerError, "Smaily could not store the contacts"),
+    225: (ServerError, "Smaily could not store the contacts; ask its support if this lasts"),
     226: (ServerError, "Smaily could not fetch a file"),
     227: (AuthError, "the account's package has no API access; the account's owner must change the package at Smaily"),
 }
 """Body code to meaning. The classes of codes that no sync meets are the contract's, for whoever calls those scripts."""
 
 STATUSES: dict[int, tuple[type[MarketSyncError], str]] = {
-    401: (AuthError, "user name or password of the API user are wrong, or it was deleted"),
-    403: (AuthError, "the API user was refused"),
+    401: (AuthError, "user name or password of the API user are wrong, or it was deleted; correct the connection"),
+    403: (AuthError, "the API user was refused; check the connection's login and password"),
 }
 """HTTP statuses that mean the same whatever the body says, 403 with code 227 excepted."""
 
@@ -120,7 +120,7 @@ def judge(response: requests.Response) -> Said:
     if not response.ok:
         raise _status_error(response)
     if body is _UNREADABLE:
-        raise _error(ResponseError, "the answer is empty or no JSON", response, None)
+        raise _error(ResponseError, "the answer is empty or no JSON; check 'base_url' and proxy if this lasts", response, None)
     return Said(Meaning.DONE, DONE, "bare data", body=body)
 
 
@@ -149,7 +149,9 @@ def _status_error(response: requests.Response) -> MarketSyncError:
         return _error(RequestError, "the call was refused", response, None)
     if response.content.strip():
         return _error(RequestError, "there is no such script; check 'base_url'", response, None)
-    return _error(AccountError, "there is no account with this subdomain", response, None)
+    return _error(
+        AccountError, "there is no account with this subdomain; correct the connection's host or 'subdomain'", response, None
+    )
 
 
 def _error(kind: type[MarketSyncError], reason: str, response: requests.Response, code: int | None) -> MarketSyncError:

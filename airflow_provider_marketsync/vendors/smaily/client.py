@@ -25,8 +25,6 @@ SEGMENT_PAGE = 25_000
 HISTORY_PAGE = 10_000
 """Rows in a full page. Always asked for in full: below that, sources disagree on what a page is (contract 6)."""
 
-IN_FLIGHT = 2
-
 
 def open_session(settings: SmailySettings) -> HttpSession:
     """Return a session that signs with the API user and keeps this machine's rate."""
@@ -35,7 +33,7 @@ def open_session(settings: SmailySettings) -> HttpSession:
         auth=HTTPBasicAuth(settings.username.encode(), settings.password.encode()),
         options=settings.http,
         rate=RateLimit.shared(settings.rate_key, settings.calls_per_second),
-        in_flight=IN_FLIGHT,
+        in_flight=settings.in_flight,
     )
 
 

@@ -35,6 +35,7 @@ class SmailySettings:
     :param opted_out_segment: built-in segment of every opted-out subscriber (contract 8.3)
     :param calls_per_second: requests a second that this machine's address may make (contract 5: published 5)
     :param batch_size: most rows in one upsert (contract 8.1: 500 to 1 000 are in use)
+    :param in_flight: upserts waiting for their answer at one time; more help only where answers are slow
     :param http: timeouts, certificates, proxies
     """
 
@@ -46,6 +47,7 @@ class SmailySettings:
     opted_out_segment: int = 2
     calls_per_second: float = 5
     batch_size: int = 500
+    in_flight: int = 2
     http: HttpOptions = field(default_factory=lambda: HttpOptions(read_timeout=READ_TIMEOUT))
 
     @classmethod
@@ -66,7 +68,7 @@ class SmailySettings:
         :param port: only for a server that is not Smaily's own, such as the sandbox
         :param schema: ``http`` or ``https``, looked at together with the port
         :param extra: ``subdomain`` (instead of the host), ``base_url``, ``all_segment``, ``opted_out_segment``,
-            ``calls_per_second``, ``batch_size`` and the names of :class:`HttpOptions`
+            ``calls_per_second``, ``batch_size``, ``in_flight`` and the names of :class:`HttpOptions`
         :raises SettingsError: names the field that is missing or wrong
         """
         if not (login and password):
@@ -81,6 +83,7 @@ class SmailySettings:
             opted_out_segment=as_count(extra, "opted_out_segment", cls.opted_out_segment),
             calls_per_second=as_number(extra, "calls_per_second", cls.calls_per_second),
             batch_size=as_count(extra, "batch_size", cls.batch_size),
+            in_flight=as_count(extra, "in_flight", cls.in_flight),
             http=HttpOptions.from_extra(extra, read_timeout=READ_TIMEOUT),
         )
 

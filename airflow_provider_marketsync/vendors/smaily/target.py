@@ -18,7 +18,7 @@ from airflow_provider_marketsync.engine.ports import Answer, Capability, Payload
 from airflow_provider_marketsync.exceptions import NoAnswerError, RequestError, RetryableError
 from airflow_provider_marketsync.transport.faults import in_doubt
 from airflow_provider_marketsync.vendors.smaily.answers import Meaning, Said
-from airflow_provider_marketsync.vendors.smaily.client import IN_FLIGHT, SmailyClient, open_session
+from airflow_provider_marketsync.vendors.smaily.client import SmailyClient, open_session
 from airflow_provider_marketsync.vendors.smaily.fields import (
     EMAIL,
     FIELD_NAME,
@@ -158,7 +158,7 @@ def capability_of(settings: SmailySettings, fields: int) -> Capability:
         bulk_read=True,
         per_row_answer=False,
         batch_size=min(settings.batch_size, WIDE_BATCH) if fields > WIDE_FIELDS else settings.batch_size,
-        in_flight=IN_FLIGHT,
+        in_flight=settings.in_flight,
         settles_within=SETTLES_WITHIN,
         new_fields_appear=True,
     )
