@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 
 .DELETE_ON_ERROR:
-.PHONY: help env test test-airflow-2.11 lint types imports ci constraints clean
+.PHONY: help env test test-airflow-2.11 soak lint types imports ci constraints clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z0-9.-]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test: $(VENV)/ready  ## run every test
 
 test-airflow-2.11: .matrix/airflow-2.11/ready  ## run Airflow's tests on Airflow 2.11
 	.matrix/airflow-2.11/bin/python -m pytest tests/airflow
+
+soak: $(VENV)/ready  ## kill workers 500 times, and play hundreds of long stories
+	MARKETSYNC_KILLS=500 MARKETSYNC_SOAK=1 $(BIN)/python -m pytest tests/engine/test_kill.py tests/engine/test_machine.py
 
 lint: $(VENV)/ready  ## check style and format
 	$(BIN)/ruff check .
