@@ -59,7 +59,8 @@ class Verifier:
 
     def _wait(self, last_acknowledged: float) -> None:
         """Give the target the time it may take until an acknowledged write can be read."""
-        until = last_acknowledged + self._target.capability.settles_within
+        # A clock that has stepped back since would have us wait until it is there again.
+        until = min(last_acknowledged, time.time()) + self._target.capability.settles_within
         while (rest := until - time.time()) > 0:
             log.info("Waiting %.0f s until what was acknowledged must be readable.", rest)
             time.sleep(min(rest, 20))

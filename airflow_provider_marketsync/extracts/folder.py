@@ -59,8 +59,9 @@ class SyncFolder:
         with explained(self.path):
             make_private_folder(self._filesystem, self._root)
             # Moved into place whole: a note cut by a full disk would lock everybody out.
-            self._filesystem.pipe_file(f"{name}.part", msgspec.json.encode(_Bound(ledger)))
-            self._filesystem.mv(f"{name}.part", name)
+            draft = f"{name}.{secrets.token_hex(4)}"
+            self._filesystem.pipe_file(draft, msgspec.json.encode(_Bound(ledger)))
+            self._filesystem.mv(draft, name)
 
     def _known_ledger(self, name: str) -> str:
         try:

@@ -67,7 +67,7 @@ def read_manifest(path: str) -> Manifest:
     """Read a manifest by its path.
 
     :param path: path or URL of the file ``manifest.json``
-    :raises ExtractError: when it is missing, damaged or of a newer format
+    :raises ExtractError: when it is missing, unreadable, damaged or of a newer format
     """
     filesystem, name = fsspec.core.url_to_fs(path)
     try:
@@ -79,6 +79,8 @@ def read_manifest(path: str) -> Manifest:
             "[marketsync] extract_retention, and must lie where both workers can see it.",
             docs=DOCS,
         ) from None
+    except OSError as error:
+        raise unreadable(path, error) from error
     except msgspec.DecodeError:
         raise ExtractError(f"The manifest {path} is damaged. Run the fetch task again.", docs=DOCS) from None
     if manifest.format != FORMAT:
@@ -86,3 +88,12 @@ def read_manifest(path: str) -> Manifest:
             f"The extract {path} has format {manifest.format}; this version reads {FORMAT}. Fetch again.", docs=DOCS
         )
     return manifest
+
+
+def unreadable(path: str, error: OSError) -> ExtractError:
+    """Return the error for a file that is there and can not be read."""
+    return ExtractError(
+        f"The extract file {path} can not be read: {error.strerror or type(error).__name__}. Look at its owner, its rights and "
+        "the disk; then run again, nothing is lost.",
+        docs=DOCS,
+    )

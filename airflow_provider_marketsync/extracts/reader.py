@@ -13,7 +13,7 @@ from typing import BinaryIO
 import fsspec.core
 
 from airflow_provider_marketsync.exceptions import ExtractError
-from airflow_provider_marketsync.extracts.manifest import DOCS, MANIFEST, Manifest, Part
+from airflow_provider_marketsync.extracts.manifest import DOCS, MANIFEST, Manifest, Part, unreadable
 from airflow_provider_marketsync.extracts.writer import GZIP
 
 BLOCK = 32 * 1024
@@ -49,14 +49,20 @@ def _verified(manifest_path: str, part: Part) -> Iterator[BinaryIO]:
         file = filesystem.open(f"{name.removesuffix(MANIFEST)}{part.name}", "rb")
     except FileNotFoundError:
         raise _damaged(manifest_path, part) from None
+    except OSError as error:
+        raise unreadable(f"{part.name} of {manifest_path}", error) from error
     with file:
-        sha = hashlib.sha256()
-        while block := file.read(BLOCK):
-            sha.update(block)
-        if sha.hexdigest() != part.sha256:
+        if _sha256(file) != part.sha256:
             raise _damaged(manifest_path, part)
         file.seek(0)
         yield file
+
+
+def _sha256(file: BinaryIO) -> str:
+    sha = hashlib.sha256()
+    while block := file.read(BLOCK):
+        sha.update(block)
+    return sha.hexdigest()
 
 
 def _damaged(manifest_path: str, part: Part) -> ExtractError:

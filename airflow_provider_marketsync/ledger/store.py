@@ -121,7 +121,10 @@ _CURES = (
     ("readonly", "Give the worker's user write access to the file and its folder."),
     ("read-only", "Put the ledger on a disk that can be written ([marketsync] ledger)."),
     ("permission", "Give the worker's user write access to the file and its folder."),
-    ("unable to open", "Create the folder on a disk that can be written and has space, and give the worker's user write access to it."),
+    (
+        "unable to open",
+        "Create the folder on a disk that can be written and has space, and give the worker's user write access to it.",
+    ),
     ("no such file", "Create the folder, or set [marketsync] ledger to one that exists."),
     (
         "malformed",

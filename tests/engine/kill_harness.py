@@ -6,7 +6,6 @@ The vendor speaks HTTP on a loopback port and keeps a :class:`Town`. It can end 
 a chosen request, before or after it has stored the batch: the moments a timer hardly ever hits.
 """
 
-
 from __future__ import annotations
 
 import http.client

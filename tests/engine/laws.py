@@ -34,7 +34,7 @@ def check_settled(world: World) -> None:
     check_every_step(world)
     for address in {card.main for card in world.register.cards.values() if card.main}:
         _stands_as_it_should(world, address)
-    _nobody_unwilling_is_mailable(world)
+    check_opt_outs(world)
     _nobody_stands_twice(world)
 
 
@@ -65,6 +65,8 @@ def _stands_as_it_should(world: World, address: str) -> None:
     if variant.refuse and len(rivals) > 1:
         return
     person = world.town.people.get(address)
+    if person is None and address in world.dropped:
+        return  # acknowledged and forgotten: only a complete run can find that out
     if person is None:
         unsure = address in world.ever_no
         stated = variant.stated_of(members.values(), refused=address in world.noes)
@@ -82,7 +84,8 @@ def _winner(world: World, rivals: dict[str, Card]) -> tuple[str, Card]:
     return max(ranked, key=lambda entry: world.register.stamp(entry[1]) or "")
 
 
-def _nobody_unwilling_is_mailable(world: World) -> None:
+def check_opt_outs(world: World) -> None:
+    """Every "no" that was read has reached the target, after any run that nothing disturbed."""
     for address in world.noes - world.came_back:
         person = world.town.people.get(address)
         wrong = person is not None and person.writes and person.mailable and not person.deleted

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A source made for tests: a register of cards that a test edits, read completely or since a cursor."""
 
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

@@ -6,7 +6,6 @@ It keeps what a vendor keeps (who stands there, who is mailable, a feed of opt-o
 test can ask what a person would: was anybody mailed who must not be, was anything lost or doubled?
 """
 
-
 from __future__ import annotations
 
 import json

@@ -6,7 +6,6 @@ What is known here is kept apart from the engine and simpler than it: which vers
 mailboxes ever said "no", what the target's feed showed at the last pull.
 """
 
-
 from __future__ import annotations
 
 import logging
@@ -29,7 +28,7 @@ from tests.engine.faults import Crash, Doom, MovableClock, dying
 from tests.engine.made_source import Card, MadeSource, Register
 from tests.engine.made_target import MadePull, MadeTarget, Town
 
-TOKENS = ("aadu.qx", "berta.qx", "ceder.qx", "diina.qx", "edgar.qx", "fanny.qx")
+TOKENS = ("aadu.qx", "berta.qx", "ceder.qx", "diina.qx")
 NAMES = ("Kadrin Qy", "Mihkel Qy", "Toomas Qy")
 PERSONAL = re.compile("|".join(re.escape(word) for word in (*TOKENS, *NAMES)).encode(), re.IGNORECASE)
 OWNER = "dag/run/task/-1"
@@ -56,6 +55,7 @@ class World:
         self.by_hand: set[str] = set()
         self.came_back: set[str] = set()
         self.linked: set[tuple[str, int]] = set()
+        self.dropped: set[str] = set()
         self.visible_no: set[str] = set()
         self.visible_gone: set[str] = set()
         self.fresh = False
@@ -191,6 +191,7 @@ class WatchedTarget(MadeTarget):
     def send(self, batch: Sequence[Payload]) -> Any:
         with self._watching:
             self._world.rows_sent += len(batch)
+            self._world.dropped |= {row["email"].lower() for row in batch} & self._drops - set(self.town.people)
             for row in batch:
                 self._world.violations += [f"{broken}: {row}" for broken in self._broken(row)]
         unwilling = {address for address, person in self.town.people.items() if not person.mailable}
