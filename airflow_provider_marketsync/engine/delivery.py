@@ -87,7 +87,7 @@ class Courier:
         self._silent = 0
         self._error: MarketSyncError | None = None
         self._pulse = Pulse("delivering")
-        self.delivered = self.told = 0
+        self.delivered = self.told = self.untold = 0
 
     def add(self, parcel: Parcel) -> None:
         """Take a parcel; a full batch leaves at once. Two parcels for one mailbox never travel side by side."""
@@ -232,6 +232,7 @@ class Courier:
     def _count_told(self, parcel: Parcel, fate: Fate) -> None:
         self.told += fate is Fate.ACCEPTED
         if fate is not Fate.ACCEPTED:
+            self.untold += 1
             self._unfinished.carry(parcel.job, Outcome.POSTPONED, OPT_OUT_UNTOLD)
 
     def _note_error(self, error: MarketSyncError | None) -> None:

@@ -14,7 +14,6 @@ import msgspec
 from airflow_provider_marketsync.contacts.consent import NewContact, Stated
 from airflow_provider_marketsync.contacts.definition import CompiledSync
 from airflow_provider_marketsync.engine.groups import stated_of, winner_of
-from airflow_provider_marketsync.engine.inputs import WHOLE, shape_of
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.outcomes import Outcome
 from airflow_provider_marketsync.engine.ports import Payload, Target
@@ -170,7 +169,7 @@ class _Case:
         job, known = self.job, self.job.known
         if job.is_overtaken:
             return Final(Outcome.POSTPONED, OVERTAKEN)
-        if self._lacks_fields():
+        if job.lacks(self.by.compiled.fields):
             return Final(Outcome.POSTPONED, FIELD_NOT_READ)
         waits = (
             known.attention == Attention.REFUSED and known.source_fp == job.fingerprint and (known.not_before or 0) > time.time()
@@ -260,16 +259,6 @@ class _Case:
 
     def _tell(self, address: bytes) -> Tell:
         return Tell(self.by.target.payload(self.boxes[address], {}, unsubscribed=True), address)
-
-    def _lacks_fields(self) -> bool:
-        job, needed = self.job, self.by.compiled.fields
-        if job.shape in (WHOLE, shape_of(needed)):
-            return False
-        manifest = job.source.manifest
-        return not (
-            set(needed.plain) <= set(manifest.fields or ())
-            and {code.lower() for code in needed.datafields} <= {code.lower() for code in manifest.datafields or ()}
-        )
 
 
 def says_no(decision: Decision | None) -> bool:

@@ -89,15 +89,17 @@ class Learner:
         hashes = [self._ledger.hashes.address(address) for address in self._compiled.addresses(record).valid]
         statement = self._compiled.statement(record)
         lesson.unlisted.add(statement.unlisted)
+        says_no = statement.stated is Stated.WITHDRAWN
+        if says_no:
+            self._withdraw(known.id, hashes, statement.on, notes)
+        if job.lacks(self._compiled.fields):
+            return  # what was not read is not learned: a missing field would pass for an empty one
         main = hashes[0] if hashes else None
         facts = Facts(record.changed, main, statement.stated.value, statement.on, self._compiled.matches(record))
-        says_no = statement.stated is Stated.WITHDRAWN
         if main is not None and known.delivered_address is None and (facts.in_scope or says_no):
             lesson.newcomers += 1
         notes.facts.append((job.read_at, facts, known.id))
         self._regroup(job, facts, set(hashes), notes)
-        if says_no:
-            self._withdraw(known.id, hashes, statement.on, notes)
 
     def _regroup(self, job: Job, facts: Facts, stands: set[bytes], notes: _Notes) -> None:
         """Keep the groups of mailboxes, and have the others of a changed group judged again."""

@@ -49,4 +49,5 @@ def _is_settled(card: Known, groups: Mapping[bytes, Sequence[Card]], decided: Ma
     decision = decided.get(card.address)
     if says_no(decision) and decision is not None and not decision.told:
         return False
-    return card.payload_fp is not None or bool(card.adopted)
+    others = any(other.certain and other.id != card.id for other in groups[card.address])
+    return card.payload_fp is not None or (bool(card.adopted) and not others)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from airflow_provider_marketsync.contacts.record import Record
-from airflow_provider_marketsync.engine.inputs import Input, Kind, Lines
+from airflow_provider_marketsync.contacts.record import FieldNames, Record
+from airflow_provider_marketsync.engine.inputs import WHOLE, Input, Kind, Lines, shape_of
 from airflow_provider_marketsync.engine.outcomes import Outcome
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.records import Attention, Glance, Known
@@ -47,6 +47,14 @@ class Job:
     def is_overtaken(self) -> bool:
         """Whether a newer reading was learned from, and not settled: a plan, or a run that died."""
         return self.read_at < (self.known.read_at or "")
+
+    def lacks(self, needed: FieldNames) -> bool:
+        """Tell whether it was read without some of the fields a definition needs."""
+        if self.shape in (WHOLE, shape_of(needed)):
+            return False
+        read = self.source.manifest
+        codes = {code.lower() for code in read.datafields or ()}
+        return not (set(needed.plain) <= set(read.fields or ()) and {code.lower() for code in needed.datafields} <= codes)
 
     @property
     def record(self) -> Record:

@@ -42,7 +42,7 @@ class Delivery:
 def deliver(send: Callable[[Sequence[Payload]], Answer], batch: Sequence[Payload]) -> Delivery:
     """Send a batch; where it is refused whole, split it in quarters until the bad rows stand alone.
 
-    One bad row of a hundred costs 14 requests instead of 101. Once more than a fifth of the batch was refused the
+    One bad row of a hundred costs about 14 requests instead of 101. Once more than a fifth of the batch was refused the
     fault is systematic: the rest is refused with the target's words instead of being tried row by row. A missing
     answer or a fault of the account ends the delivery; what was not tried stays untried.
     """

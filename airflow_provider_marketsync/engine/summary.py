@@ -47,6 +47,7 @@ class Report:
             "plan": self.guard.plan_id,
             "first_mailings": dict(worker.first_mailings),
             "opt_outs_told": worker.told,
+            "opt_outs_untold": worker.untold,
             "collisions": worker.collisions,
             "map_misses": worker.misses.to_dict(),
             "carried_over": worker.unfinished.number,

@@ -26,6 +26,13 @@ def enforce_limits(limits: Limits, summary: dict[str, Any]) -> None:
                 f"`marketsync why <key>` tells about one.",
                 summary=summary,
             )
+    untold = summary["opt_outs_untold"]
+    if untold:
+        raise NoAnswerError(
+            f'The target has not taken {untold} opt-outs ("no" on a card): those people can still be mailed there. The next try '
+            "tells them again; if this lasts, opt them out there by hand.",
+            docs="run-protocol.md",
+        )
     unanswered = summary["outcomes"]["unknown"]
     if unanswered:
         raise NoAnswerError(

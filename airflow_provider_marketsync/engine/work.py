@@ -64,7 +64,7 @@ class Worker:
         self.misses = Listing()
         self.first_mailings: Counter[str] = Counter()
         self.collisions: list[str] = []
-        self.told = self.needs_reading = 0
+        self.told = self.untold = self.needs_reading = 0
 
     def work(self, scan: Scan, run: int) -> Tally:
         """Judge and deliver everything that needs it.
@@ -83,7 +83,7 @@ class Worker:
             courier.finish()
         finally:
             courier.close()
-        self.told = courier.told
+        self.told, self.untold = courier.told, courier.untold
         self.needs_reading += settle_unread_marks(self._ledger, judge.decisions, self._lock, scan)
         return self._tally
 

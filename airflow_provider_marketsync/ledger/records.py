@@ -174,11 +174,13 @@ class Records:
 
     def group(self, addresses: Sequence[bytes]) -> dict[bytes, list[Card]]:
         """Return the cards of this sync that stand in each mailbox."""
+        # A card whose new address is not delivered yet stands for none of its mailboxes.
         rows = self._sql.execute(
-            "SELECT m.address, r.id, r.key, r.short, r.address = m.address, r.changed, r.stated, r.in_scope, "
-            "coalesce(r.delivered_address = m.address, 0), r.acknowledged_at IS NOT NULL OR r.adopted "
-            "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) CROSS JOIN record r "
-            "ON r.id = m.record",
+            "SELECT m.address, r.id, r.key, r.short, r.address = m.address AND coalesce(r.delivered_address = r.address, 1), "
+            "r.changed, r.stated, r.in_scope, coalesce(r.delivered_address = m.address, 0), "
+            "r.acknowledged_at IS NOT NULL OR r.adopted "
+            "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) "
+            "CROSS JOIN record r ON r.id = m.record",
             (json.dumps([address.hex() for address in addresses]), self._sync),
         )
         groups: dict[bytes, list[Card]] = {address: [] for address in addresses}

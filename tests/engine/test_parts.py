@@ -95,7 +95,8 @@ def test_a_changed_outcome_is_counted_once() -> None:
 
 
 def summary(**new: int) -> dict[str, Any]:
-    return {"new_refusals": new, "outcomes": {"unknown": 0}, "reasons": {"rejected": {"refused by the target": 3}}}
+    reasons = {"rejected": {"refused by the target": 3}}
+    return {"new_refusals": new, "outcomes": {"unknown": 0}, "opt_outs_untold": 0, "reasons": reasons}
 
 
 @pytest.mark.parametrize("limits", [Limits(max_rejected=3), Limits(max_rejected=10)])

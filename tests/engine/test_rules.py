@@ -155,10 +155,11 @@ def test_rule_05_a_no_that_could_not_be_told_is_told_by_the_next_run(stage: Stag
         raise NoAnswerError("lost")
 
     stage.bring(card("a", "anna", changed="1"))
-    summary = stage.run(stage.write([card("b", "anna", word="no", changed="0")], complete=False), stage.target(before=lost))
+    with pytest.raises(NoAnswerError, match="1 opt-outs"):
+        stage.run(stage.write([card("b", "anna", word="no", changed="0")], complete=False), stage.target(before=lost))
     person = stage.person("anna")
     assert person is not None
-    assert (summary["opt_outs_told"], person.mailable) == (0, True)
+    assert person.mailable
     assert stage.run([])["opt_outs_told"] == 1
     assert not person.mailable
 

@@ -120,8 +120,11 @@ def _told(action: Action) -> Told:
 
 def _has_gap(since: Cursor, now: datetime) -> bool:
     age = now - since.at.astimezone(timezone.utc)
-    if age < HORIZON:
+    if timedelta(0) <= age < HORIZON:
         return False
+    if age < timedelta(0):
+        log.warning("smaily: the clock has stepped back, which may hide a gap; reading the whole opted-out base")
+        return True
     log.warning(
         "smaily: opt-outs were last pulled %d days ago, the action log holds 30; reading the whole opted-out base",
         age.days,
