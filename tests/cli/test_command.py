@@ -36,7 +36,7 @@ def serving(*words):
         stderr=subprocess.PIPE,
         text=True,
         # A shell's background job ignores Ctrl-C, and hands that on to what it starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield process
