@@ -39,7 +39,7 @@ class SyncLock:
             if held_by not in (None, owner) and until > clock() and not _is_gone(held_process):
                 raise SyncLockedError(
                     f"Another run of this sync is at work ({held_by}). Set max_active_runs=1 on the DAG, or wait for it to end.",
-                    retry_after=until - clock(),
+                    retry_after=min(until - clock(), LEASE_SECONDS),
                     docs="run-protocol.md",
                 )
             self.token: int = connection.execute(
