@@ -78,11 +78,13 @@ class CompiledSync:
     :param sync: the definition
     :param digest: 16 bytes that change with anything that may change a result
     :param fields: the source fields it needs, and so all that an extract of it may hold
+    :param address_fields: those among them an address may come from (``email``, ``datafields.CODE``)
     """
 
     sync: Sync
     digest: bytes
     fields: FieldNames
+    address_fields: tuple[str, ...]
     _mapping: tuple[tuple[str, Reader], ...] = field(repr=False)
     _address: Reader = field(repr=False)
     _where: Test = field(repr=False)
@@ -148,6 +150,7 @@ def compile_sync(sync: Sync) -> CompiledSync:
         sync=sync,
         digest=digest_of(sync),
         fields=field_names(used),
+        address_fields=tuple(dict.fromkeys(path.name for place, path in used_paths(sync) if place == f"mapping.{ADDRESS}")),
         _address=readers.pop(ADDRESS),
         _mapping=tuple(readers.items()),
         _where=_condition(sync.where),

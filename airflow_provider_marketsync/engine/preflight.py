@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from airflow_provider_marketsync.contacts.consent import NewContact
 from airflow_provider_marketsync.contacts.definition import CompiledSync
@@ -16,7 +16,8 @@ from airflow_provider_marketsync.engine.ports import Target
 from airflow_provider_marketsync.exceptions import CapabilityError, PreflightError
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 
-log = logging.getLogger(__name__)
+ENOUGH = 20
+"""Records in a complete feed after which a field that none of them has is no accident."""
 
 
 def check(compiled: CompiledSync, target: Target, ledger: SyncLedger, extracts: Iterable[Input]) -> list[str]:
@@ -83,15 +84,29 @@ def _check_consent(compiled: CompiledSync, names: Iterable[str]) -> None:
 
 
 def _never_seen(compiled: CompiledSync, extracts: Iterable[Input]) -> list[str]:
-    """Warn of fields a complete reading did not deliver once: most often a typo."""
-    whole = [extract.manifest for extract in extracts if extract.manifest.complete and extract.manifest.rows]
-    if not whole:
+    """Warn of fields a complete reading did not deliver once: most often a typo.
+
+    :raises PreflightError: when it is the address, so that nobody at all could be delivered
+    """
+    whole = next((extract.manifest for extract in extracts if extract.manifest.complete and extract.manifest.rows), None)
+    if whole is None:
         return []
-    names = {name.lower() for name in whole[0].names_seen}
-    plain = [name for name in compiled.fields.plain if name.lower() not in names]
-    codes = [code for code in compiled.fields.datafields if f"{DATAFIELDS}.{code}".lower() not in names]
-    missing = sorted(plain + [f"{DATAFIELDS}.{code}" for code in codes])
-    return [f"Nobody in the complete feed has: {', '.join(missing)}. Look for a typo in the definition."] if missing else []
+    seen = {name.lower(): name for name in whole.names_seen}
+    wanted = [*compiled.fields.plain, *(f"{DATAFIELDS}.{code}" for code in compiled.fields.datafields)]
+    missing = sorted(name for name in wanted if name.lower() not in seen)
+    if whole.rows >= ENOUGH and not any(name.lower() in seen for name in compiled.address_fields):
+        raise PreflightError(
+            f"None of {whole.rows:,} records has the address field {_suggested(compiled.address_fields, seen)}, so nobody can be "
+            "delivered. Mend `email` under mapping.",
+            docs="definition.md",
+        )
+    return [f"Nobody in the complete feed has {_suggested(missing, seen)}: look for a typo in the definition."] if missing else []
+
+
+def _suggested(names: Iterable[str], seen: Mapping[str, str]) -> str:
+    """Name fields, each with the nearest one that the source does deliver."""
+    near = {name: get_close_matches(name.lower(), seen, 1) for name in names}
+    return ", ".join(f"{name} (did you mean {seen[found[0]]}?)" if found else name for name, found in near.items())
 
 
 def _drift(ledger: SyncLedger, extracts: Iterable[Input]) -> list[str]:

@@ -39,10 +39,16 @@ def target_of(sync: Sync) -> Target:
 
 
 def _hook(conn_id: str) -> MarketSyncHook:
-    from airflow_provider_marketsync.compat import AirflowException, BaseHook
+    from airflow_provider_marketsync.compat import AirflowException, AirflowNotFoundException, BaseHook
     from airflow_provider_marketsync.hooks.base import MarketSyncHook
 
-    connection = BaseHook.get_connection(conn_id)
+    try:
+        connection = BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        raise SettingsError(
+            f"There is no connection {conn_id!r}. Make it under Admin > Connections, or set AIRFLOW_CONN_{conn_id.upper()}; "
+            "if that is set already, look whether it is valid JSON."
+        ) from None
     try:
         hook = connection.get_hook()  # type: ignore[no-untyped-call]
     except AirflowException:  # no provider knows the type

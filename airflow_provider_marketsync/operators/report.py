@@ -25,6 +25,8 @@ def tell(context: Any, title: str, summary: Mapping[str, Any] | Sequence[Mapping
     """
     for one in [summary] if isinstance(summary, Mapping) else summary:
         log.info("%s\n%s", title, table(one))
+        for warning in one.get("warnings", ()):
+            log.warning("%s", warning)
     context["ti"].xcom_push(key=SUMMARY, value=summary)
 
 
@@ -47,7 +49,7 @@ def table(summary: Mapping[str, Any]) -> str:
 def _rows(summary: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
     for name, value in summary.items():
         label = "  " * depth + (name if depth else name.replace("_", " "))  # deeper names are reasons and fields
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or (value == 0 and name != "read"):
             continue
         if isinstance(value, Mapping):
             yield label, ""

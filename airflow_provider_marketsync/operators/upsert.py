@@ -43,7 +43,7 @@ class UpsertContactsOperator(BaseOperator):
         self,
         *,
         sync: SyncArgument,
-        extract: str | Sequence[str] | None = None,
+        extract: str | Sequence[str] | None,
         plan_only: bool | str = False,
         apply_plan: str | None = None,
         first_run: str | None = None,

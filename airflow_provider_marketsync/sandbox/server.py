@@ -98,7 +98,8 @@ async def run(
     servers = Servers(port_base, host)
     try:
         await servers.start()
-        for line in connection_lines(servers.connections()) if connections else [json.dumps(servers.urls)]:
+        control = f"# control port: {servers.urls['control']}"
+        for line in [*connection_lines(servers.connections()), control] if connections else [json.dumps(servers.urls)]:
             show(line)
         await asyncio.Event().wait()
     finally:

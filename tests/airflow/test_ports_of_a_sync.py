@@ -46,6 +46,11 @@ def test_sides_that_are_mixed_up_are_told(connections):
         target_of(mixed)
 
 
+def test_a_connection_that_is_missing_says_where_to_make_it_and_is_not_tried_again():
+    with pytest.raises(SettingsError, match="no connection 'nowhere_default'.*AIRFLOW_CONN_NOWHERE_DEFAULT"):
+        target_of(sync(target="nowhere_default"))
+
+
 def test_a_source_that_is_a_task_of_the_users_own_can_not_be_fetched():
     with pytest.raises(CapabilityError, match="write_extract"):
         source_of(sync(source={"name": "warehouse"}))

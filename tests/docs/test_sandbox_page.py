@@ -47,12 +47,16 @@ def example(name):
     return next(block.text for block in blocks(DOCS / PAGE) if block.text.startswith(f"# {name}\n"))
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A user's folder: a DAG, its definition, and the tests of the page."""
+@pytest.fixture(params=["the example", "the README"])
+def project(tmp_path, request):
+    """A user's folder: a DAG and its definition, the example's or pasted from the README, and the tests of the page."""
     shutil.copytree(ROOT / "example_dags", tmp_path / "dags")
-    dag = tmp_path / "dags" / "directo_to_smaily.py"
-    dag.write_text(dag.read_text(encoding="utf-8").replace("\n):\n", "\n) as dag:\n"), encoding="utf-8")
+    if request.param == "the README":
+        pasted = [block.text for block in blocks(ROOT / "README.md")]
+        dag = next(text for text in pasted if "with DAG(" in text)
+        definition = next(text for text in pasted if text.startswith("id: "))
+        (tmp_path / "dags" / "directo_to_smaily.py").write_text(dag, encoding="utf-8")
+        (tmp_path / "dags" / "syncs" / "directo_to_smaily.yaml").write_text(definition, encoding="utf-8")
     for name in ("test_directo_to_smaily.py", "test_definition.py"):
         (tmp_path / name).write_text(example(name), encoding="utf-8")
     return tmp_path

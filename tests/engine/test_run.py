@@ -300,7 +300,9 @@ def test_a_target_that_can_not_create_opted_out_people_is_not_asked_to(stage: St
 def test_a_field_nobody_has_is_a_warning_and_so_are_fields_that_come_and_go(stage: Stage) -> None:
     definition = stage.variant.definition(mapping={"email": "email", "name": "first(nmae, name)", "cardno": "cardno"})
     summary = run_with(stage, definition, stage.write([card("a", "anna", optin_on="")]))
-    assert summary["warnings"] == ["Nobody in the complete feed has: nmae. Look for a typo in the definition."]
+    assert summary["warnings"] == [
+        "Nobody in the complete feed has nmae (did you mean name?): look for a typo in the definition."
+    ]
     later = run_with(stage, definition, stage.write([card("a", "anna", phone="1")]))
     assert "New at the source: phone." in later["warnings"]
     assert "Gone at the source: optin_on." in later["warnings"]
@@ -376,3 +378,10 @@ def test_a_reading_that_breaks_off_leaves_no_extract(stage: Stage) -> None:
     with pytest.raises(NoAnswerError):
         fetch([stage.variant.compiled()], Broken(register), stage.installation, FetchOptions())
     assert not list((Path(stage.installation.extracts) / "shop").glob("extract-*"))
+
+
+def test_an_address_field_that_no_record_has_stops_before_anything_is_sent(stage: Stage) -> None:
+    definition = stage.variant.definition(mapping={"email": "emial", "name": "name", "cardno": "cardno"})
+    with pytest.raises(PreflightError, match=r"emial \(did you mean email\?\)"):
+        run_with(stage, definition, stage.write([card(f"k{number}", f"p{number}", optin_on="") for number in range(20)]))
+    assert stage.names() == {}

@@ -54,8 +54,8 @@ def test_many_records_are_spread_over_parts_and_come_back_in_order(tmp_path: Pat
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Path:
-    write_extract(({"id": number, "name": f"N{number}"} for number in range(2000)), str(tmp_path / "x"), source="made", key="id")
-    return tmp_path / "x"
+    rows = ({"id": number, "name": f"N{number}"} for number in range(2000))
+    return Path(write_extract(rows, str(tmp_path / "x"), source="made", key="id")).parent
 
 
 @given(place=st.integers(0, 10**6), bit=st.integers(0, 7))
@@ -119,7 +119,7 @@ def test_an_unfinished_extract_does_not_exist_and_leaves_nothing(tmp_path: Path)
 
     with pytest.raises(ExtractError, match="Row 2 has no 'id'"):
         write_extract(rows(), str(tmp_path / "x"), source="made", key="id")
-    assert not (tmp_path / "x").exists()
+    assert not list((tmp_path / "x").iterdir())
     writer = ExtractWriter(str(tmp_path / "y"))
     writer.write([Record("a")])
     writer.discard()
@@ -203,3 +203,25 @@ def test_an_empty_carry_over_makes_nothing_on_disk(tmp_path: Path) -> None:
     writer.add([])
     assert writer.finish() is None
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (("1", "a@word.example.com"), "row 1 is no mapping"),
+        ({"id": ""}, "row 1 has no 'id'"),
+        ({"id": "1", "email": ["a@word.example.com"]}, "row 1 holds a list in 'email'"),
+        ({"id": "1", "changed": "20.11.2026"}, "row 1 has a stamp of change that does not sort"),
+    ],
+)
+def test_a_row_that_can_not_be_kept_is_refused_by_its_number_and_leaves_nothing_behind(tmp_path, row, told):
+    with pytest.raises(ExtractError, match="(?i)" + told) as caught:
+        write_extract([row], str(tmp_path / "rows"), source="rows", key="id", changed="changed")
+    assert "word.example.com" not in str(caught.value)
+    assert not list((tmp_path / "rows").glob("*"))
+
+
+def test_each_call_writes_an_extract_of_its_own(tmp_path):
+    first, second = (write_extract([{"id": "1"}], str(tmp_path), source="rows", key="id") for _ in range(2))
+    assert first != second
+    assert read_manifest(first).rows == read_manifest(second).rows == 1

@@ -149,7 +149,10 @@ def _credential(password: str | None) -> str:
 def _database(path: str, interface: Interface, named: str | None) -> str:
     inside = database_in(path) if interface is Interface.CLASSIC else None
     if inside and named and inside != named.lower():
-        raise _wrong("The connection's URL and its extra field 'database' name different databases; correct one")
+        raise _wrong(
+            f"The connection's URL names the database {inside!r} (classic interface), its extra field 'database' another one; "
+            "correct one of them, or, for XML Direct, the 'cap_xml_direct' in the URL"
+        )
     database = inside or (named or "").lower()
     if not database:
         raise _wrong(

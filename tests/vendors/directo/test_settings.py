@@ -93,7 +93,7 @@ def test_a_host_that_is_no_plain_url_is_refused_without_being_shown(host):
         ({"password": None}, "password"),
         ({"password": "  "}, "password"),
         ({"host": XML_DIRECT}, "database"),
-        ({"database": "other_ee"}, "different databases"),
+        ({"database": "other_ee"}, "another one"),
         ({"method": "PUT"}, "POST, GET"),
         ({"routing": "anywhere"}, "body, query"),
         ({"ts_precision": "second"}, "date, time"),
