@@ -79,10 +79,16 @@ ui: .demo/ready  ## open Airflow's web page on the example DAG, with the sandbox
 bench: .bench/ready  ## measure speed and memory against the targets, and keep the figures in benchmarks/out
 	.bench/venv/bin/python -m benchmarks.run $(BENCH)
 
-.bench/ready: $(wildcard constraints/$(AIRFLOW).txt) pyproject.toml
+.bench/ready: $(wildcard constraints/$(AIRFLOW).txt) pyproject.toml .bench/dlt/ready .bench/drt-core/ready .bench/singer-sdk/ready
 	$(PYTHON) -m venv --clear .bench/venv
 	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		$(addprefix --constraint ,$(wildcard constraints/$(AIRFLOW).txt)) --editable '.[sandbox]'
+	@touch $@
+
+# Each rival has its own folder: none of them fits together with Airflow's versions.
+.bench/%/ready: benchmarks/rivals/%.txt
+	$(PYTHON) -m venv --clear .bench/$*
+	.bench/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # ---- upkeep ----

@@ -37,6 +37,19 @@ def _chunks(cards: Iterator[str]) -> Iterator[list[str]]:
         yield chunk
 
 
+def contact(number: int) -> dict[str, str]:
+    """Return what a customer of the feed comes to under the definition that is measured."""
+    one = person(SEED, number)
+    dice = one.dice >> 40
+    return {
+        "email": one.email,
+        "name": f"{one.first_name} {one.last_name}",
+        "customer_class": "ERA",
+        "language": ("et", "ru", "en")[dice % 3],
+        "last_order": f"2026-06-{dice % 28 + 1:02d}",
+    }
+
+
 def _card(one: Person) -> str:
     dice = one.dice >> 40
     day, minute = dice % 28 + 1, dice % 60

@@ -10,7 +10,7 @@ from importlib import import_module
 from benchmarks.sizes import FULL, QUICK
 from benchmarks.table import keep, show
 
-NAMES = ("fetch", "unchanged", "memory", "imports")
+NAMES = ("fetch", "unchanged", "delivering", "memory", "rate", "imports")
 
 
 def main() -> None:

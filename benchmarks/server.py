@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server with as little work of its own as possible: it sends one file as Directo, and says yes to everything as Smaily.
 
-Smaily's answers take a given time. Who was upserted is kept as it came and only looked at when somebody walks the
-base, so that the server's own work does not disturb what is measured.
+Smaily's answers take a given time. What was upserted is kept as it came and only looked at when somebody walks the
+base, so that the server's own work does not disturb what is measured. ``/received`` tells what came in, and forgets it.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ class Place:
     delay: float
     bodies: list[bytes] = field(default_factory=list)
     people: dict[str, None] = field(default_factory=dict)
+    looked_at: int = 0
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection's requests."""
@@ -66,17 +68,31 @@ class Place:
         if method == b"POST":
             self.bodies.append(body)
             return DONE
-        if path == "/requests":
-            return str(len(self.bodies)).encode()
+        if path == "/received":
+            return json.dumps(self._received()).encode()
         if query.get("list") == ["1"]:
             return json.dumps(self._page(int(query["offset"][0]))).encode()
         return b"[]"
 
     def _page(self, number: int) -> list[dict[str, Any]]:
-        while self.bodies:
-            self.people |= dict.fromkeys(row["email"] for row in json.loads(self.bodies.pop()))
+        for body in self.bodies[self.looked_at :]:
+            self.people |= dict.fromkeys(row["email"] for row in json.loads(body))
+        self.looked_at = len(self.bodies)
         addresses = sorted(self.people)[number * PAGE : (number + 1) * PAGE]
         return [{"email": address, "is_unsubscribed": 0} for address in addresses]
+
+    def _received(self) -> dict[str, Any]:
+        """Return what came in, and begin anew."""
+        told = {"requests": len(self.bodies), "digest": digest(row for body in self.bodies for row in json.loads(body))}
+        self.bodies.clear()
+        self.people.clear()
+        self.looked_at = 0
+        return told
+
+
+def digest(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return a digest that does not depend on the order of rows and fields."""
+    return hashlib.sha256("".join(sorted(json.dumps(row, sort_keys=True) for row in rows)).encode()).hexdigest()
 
 
 def _length(head: bytes) -> int:

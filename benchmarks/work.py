@@ -6,6 +6,7 @@ from __future__ import annotations
 
 # What the package imports at its first use is imported here, for start-up has a benchmark of its own.
 import encodings.idna  # noqa: F401
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lxml import etree
 from airflow_provider_marketsync.contacts.definition import CompiledSync, Sync, compile_sync
 from airflow_provider_marketsync.engine.fetch import FetchOptions, fetch
 from airflow_provider_marketsync.engine.installation import Installation
+from airflow_provider_marketsync.engine.splitting import deliver as split_and_deliver
 from airflow_provider_marketsync.engine.upsert import UpsertOptions, upsert
 from airflow_provider_marketsync.vendors.directo.settings import DirectoSettings
 from airflow_provider_marketsync.vendors.directo.source import DirectoSource
@@ -66,12 +68,22 @@ def source(url: str) -> DirectoSource:
     return DirectoSource(DirectoSettings.from_connection(host=host, password="token", extra={"database": "bench"}))  # noqa: S106
 
 
-def target(url: str, batch_size: int = BATCH) -> SmailyTarget:
+def target(url: str, in_flight: int = SmailySettings.in_flight) -> SmailyTarget:
     """Return the made account as a target, without its limit."""
     return SmailyTarget(
         SmailySettings(
             subdomain="demo", username="user", password="secret", base_url=url,  # noqa: S106
-            calls_per_second=UNLIMITED, batch_size=batch_size,
+            calls_per_second=UNLIMITED, batch_size=BATCH, in_flight=in_flight,
+        )
+    )  # fmt: skip
+
+
+def sandbox_target(url: str, calls_per_second: float, batch_size: int) -> SmailyTarget:
+    """Return the sandbox's account as a target."""
+    return SmailyTarget(
+        SmailySettings(
+            subdomain="demo", username="api-user", password="s3cret", base_url=url,  # noqa: S106
+            calls_per_second=calls_per_second, batch_size=batch_size,
         )
     )  # fmt: skip
 
@@ -89,12 +101,12 @@ def fetch_all(url: str, folder: str) -> str:
     return fetch([compiled()], source(url), installation(folder), FetchOptions(full=True))[0].path
 
 
-def deliver(url: str, folder: str, extract: str) -> dict[str, object]:
+def deliver(url: str, folder: str, extract: str, in_flight: str | int = SmailySettings.in_flight) -> dict[str, object]:
     """Upsert an extract.
 
     :return: the summary
     """
-    return upsert(compiled(), target(url), installation(folder), [extract], UpsertOptions(owner="bench"))
+    return upsert(compiled(), target(url, int(in_flight)), installation(folder), [extract], UpsertOptions(owner="bench"))
 
 
 def fetch_and_deliver(url: str, folder: str) -> dict[str, object]:
@@ -103,6 +115,27 @@ def fetch_and_deliver(url: str, folder: str) -> dict[str, object]:
     :return: the summary of the upsert
     """
     return deliver(url, folder, fetch_all(url, folder))
+
+
+def deliver_within(url: str, folder: str, extract: str, calls_per_second: str, batch_size: str) -> dict[str, object]:
+    """Upsert an extract to the sandbox, within a limit.
+
+    :return: the summary
+    """
+    to = sandbox_target(url, float(calls_per_second), int(batch_size))
+    return upsert(compiled(), to, installation(folder), [extract], UpsertOptions(owner="bench"))
+
+
+def deliver_with_one_bad_row(url: str, rows: str, bad: str) -> dict[str, int]:
+    """Deliver one batch to the sandbox, with one bad address somewhere in it.
+
+    :return: how many rows met which fate
+    """
+    to = sandbox_target(url, UNLIMITED, int(rows))
+    addresses = [f"person{number}@example.com" for number in range(int(rows) - 1)]
+    addresses.insert(len(addresses) * 2 // 3, bad)
+    delivery = split_and_deliver(to.send, [to.payload(address, {"name": "Anna"}, unsubscribed=False) for address in addresses])
+    return dict(Counter(fate.value for fate in delivery.fates))
 
 
 class _Bare:

@@ -38,7 +38,7 @@ def dag(tmp_path):
 def test_a_path_a_map_and_a_sync_become_the_same_plain_json(dag, tmp_path):
     (tmp_path / "made.yaml").write_text(YAML)
     forms = ["made.yaml", tmp_path / "made.yaml", KEYS, Sync(**KEYS)]
-    kept = [UpsertContactsOperator(task_id=f"t{n}", sync=form, dag=dag).sync for n, form in enumerate(forms)]
+    kept = [UpsertContactsOperator(extract=None, task_id=f"t{n}", sync=form, dag=dag).sync for n, form in enumerate(forms)]
     assert all(one == kept[0] for one in kept)
     assert json.loads(json.dumps(kept[0])) == kept[0]
     assert Sync.load(kept[0]) == Sync(**KEYS)
@@ -55,7 +55,7 @@ def test_a_relative_path_begins_at_the_folder_of_the_dag_file_wherever_the_sched
 def test_a_definition_is_read_once_at_construction(dag, tmp_path):
     place = tmp_path / "made.yaml"
     place.write_text(YAML)
-    kept = UpsertContactsOperator(task_id="t", sync="made.yaml", dag=dag).sync
+    kept = UpsertContactsOperator(extract=None, task_id="t", sync="made.yaml", dag=dag).sync
     place.unlink()
     assert load(kept, str(tmp_path)).id == "made"
 
@@ -67,12 +67,12 @@ def test_a_definition_is_read_once_at_construction(dag, tmp_path):
 def test_a_wrong_definition_shows_when_the_dag_file_is_parsed_and_names_the_line(dag, tmp_path, text, told):
     (tmp_path / "made.yaml").write_text(text)
     with pytest.raises(DefinitionError, match=told):
-        UpsertContactsOperator(task_id="t", sync="made.yaml", dag=dag)
+        UpsertContactsOperator(extract=None, task_id="t", sync="made.yaml", dag=dag)
 
 
 def test_a_missing_file_shows_when_the_dag_file_is_parsed(dag):
     with pytest.raises(DefinitionError, match=r"nowhere\.yaml"):
-        UpsertContactsOperator(task_id="t", sync="nowhere.yaml", dag=dag)
+        UpsertContactsOperator(extract=None, task_id="t", sync="nowhere.yaml", dag=dag)
 
 
 def rendered(operator, **context):
@@ -82,14 +82,14 @@ def rendered(operator, **context):
 
 def test_a_path_with_a_template_is_resolved_against_the_dag_folder_at_run_time(dag, tmp_path):
     (tmp_path / "made.yaml").write_text(YAML)
-    operator = UpsertContactsOperator(task_id="t", sync="{{ params.which }}.yaml", dag=dag)
+    operator = UpsertContactsOperator(extract=None, task_id="t", sync="{{ params.which }}.yaml", dag=dag)
     assert operator.sync == "{{ params.which }}.yaml"
     assert load(rendered(operator, params={"which": "made"}).sync, str(tmp_path)).id == "made"
 
 
 def test_a_map_with_templates_is_checked_after_rendering(dag, tmp_path):
     keys = {**KEYS, "full_every": "{{ params.every }}", "where": {"country": ["{{ params.country }}"]}}
-    operator = UpsertContactsOperator(task_id="t", sync=keys, dag=dag)
+    operator = UpsertContactsOperator(extract=None, task_id="t", sync=keys, dag=dag)
     sync = load(rendered(operator, params={"every": "12h", "country": "EE"}).sync, str(tmp_path))
     assert sync.full_every.total_seconds() == 12 * 3600
     assert sync.where == "country in ['EE']"
@@ -97,20 +97,20 @@ def test_a_map_with_templates_is_checked_after_rendering(dag, tmp_path):
 
 def test_a_file_with_templates_is_checked_after_rendering(dag, tmp_path):
     (tmp_path / "made.yaml").write_text(YAML + "limits: {max_creates: '{{ params.most }}'}\nwhere: {vat: no}\n")
-    operator = UpsertContactsOperator(task_id="t", sync="made.yaml", dag=dag)
+    operator = UpsertContactsOperator(extract=None, task_id="t", sync="made.yaml", dag=dag)
     sync = load(rendered(operator, params={"most": 7}).sync, str(tmp_path))
     assert (sync.limits.max_creates, sync.where) == (7, "vat == 'no'")
 
 
 def test_a_path_without_a_dag_is_resolved_at_run_time(tmp_path):
     (tmp_path / "made.yaml").write_text(YAML)
-    operator = UpsertContactsOperator(task_id="t", sync="made.yaml")
+    operator = UpsertContactsOperator(extract=None, task_id="t", sync="made.yaml")
     assert load(operator.sync, str(tmp_path)).id == "made"
 
 
 def test_an_operator_without_a_dag_reads_an_absolute_path_at_once(tmp_path):
     (tmp_path / "made.yaml").write_text(YAML)
-    assert UpsertContactsOperator(task_id="t", sync=str(tmp_path / "made.yaml")).sync["id"] == "made"
+    assert UpsertContactsOperator(extract=None, task_id="t", sync=str(tmp_path / "made.yaml")).sync["id"] == "made"
 
 
 def test_a_fetch_serves_several_syncs_of_one_source_only(dag, tmp_path):
@@ -133,7 +133,7 @@ def test_a_fetch_serves_several_syncs_of_one_source_only(dag, tmp_path):
 )
 def test_literal_addresses_are_refused_and_not_repeated(dag, arguments):
     with pytest.raises(SettingsError, match="Airflow's database") as caught:
-        UpsertContactsOperator(task_id="t", dag=dag, **arguments)
+        UpsertContactsOperator(extract=None, task_id="t", dag=dag, **arguments)
     assert "kask" not in str(caught.value)
 
 
@@ -147,7 +147,7 @@ def test_arguments_are_keyword_only_and_template_fields_are_attributes(dag):
         UpsertContactsOperator("t", KEYS)
     for operator in (
         FetchCustomersOperator(task_id="f", sync=KEYS, dag=dag),
-        UpsertContactsOperator(task_id="u", sync=KEYS, dag=dag),
+        UpsertContactsOperator(extract=None, task_id="u", sync=KEYS, dag=dag),
     ):
         assert all(hasattr(operator, name) for name in operator.template_fields)
         operator.dry_run()
@@ -155,7 +155,7 @@ def test_arguments_are_keyword_only_and_template_fields_are_attributes(dag):
 
 def test_a_map_that_is_changed_later_changes_no_operator(dag):
     keys = {**KEYS, "mapping": {"email": "email"}}
-    operator = UpsertContactsOperator(task_id="t", sync=keys, dag=dag)
+    operator = UpsertContactsOperator(extract=None, task_id="t", sync=keys, dag=dag)
     keys["mapping"]["name"] = "name"
     assert operator.sync["mapping"] == {"email": "email"}
 
@@ -163,3 +163,8 @@ def test_a_map_that_is_changed_later_changes_no_operator(dag):
 def test_the_definition_of_the_example_is_valid():
     example = Path(__file__).parents[2] / "example_dags" / "syncs" / "directo_to_smaily.yaml"
     assert Sync.load(example).id == "directo_to_smaily"
+
+
+def test_an_upsert_that_names_no_extract_is_refused_for_it_would_run_beside_the_fetch(dag):
+    with pytest.raises((TypeError, AirflowException), match="extract"):
+        UpsertContactsOperator(task_id="t", sync=KEYS, dag=dag)

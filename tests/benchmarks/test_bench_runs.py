@@ -17,4 +17,4 @@ def test_every_benchmark_runs_to_its_table_at_small_sizes() -> None:
     )
     assert ended.returncode == 0, ended.stderr
     titles = {line.strip() for line in ended.stdout.splitlines()}
-    assert {"fetch", "unchanged", "memory", "imports"} <= titles
+    assert {"fetch", "unchanged", "delivering", "memory", "rate", "imports"} <= titles

@@ -31,7 +31,7 @@ class Tasks:
             self.connect(vendor)
         with DAG("company", schedule=None):
             self._fetch = FetchCustomersOperator(task_id="fetch", sync=DEFINITION)
-            self._upsert = UpsertContactsOperator(task_id="upsert", sync=DEFINITION)
+            self._upsert = UpsertContactsOperator(task_id="upsert", sync=DEFINITION, extract=None)
         pushed = SimpleNamespace(dag_id="company", run_id="r", task_id="t", map_index=-1, xcom_push=self._told)
         self._context = {"ti": pushed}
 
