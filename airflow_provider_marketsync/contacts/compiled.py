@@ -124,9 +124,14 @@ class CompiledSync:
     def addresses(self, record: Record) -> Addresses:
         """Read the addresses of the mapping's ``email`` entry; one that comes twice counts once."""
         pieces = split_addresses(self._address(Row(record)) or "")
-        valid = {normal_form(piece): piece for piece in reversed(pieces) if check_address(piece) is None}
-        refused = sum(check_address(piece) is not None for piece in pieces)
-        return Addresses(tuple(reversed(valid.values())), refused, not pieces)
+        valid: dict[str, str] = {}
+        refused = 0
+        for piece in pieces:
+            if check_address(piece) is None:
+                valid.setdefault(normal_form(piece), piece)
+            else:
+                refused += 1
+        return Addresses(tuple(valid.values()), refused, not pieces)
 
     def policy(self, record: Record, stated: Stated) -> Policy:
         """Return what happens to this person if new, by the first line of ``new_contacts`` that applies."""
