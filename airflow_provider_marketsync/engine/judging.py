@@ -237,7 +237,8 @@ class _Case:
         if policy.action is NewContact.SKIP:
             return Final(Outcome.SKIPPED, policy.why)
         quiet = policy.action is NewContact.CREATE_UNSUBSCRIBED or stated is Stated.WITHDRAWN
-        return self._send(cards, quiet, creates=True, mailable=not quiet, adopted=False, why=policy.why)
+        mailable = not quiet and self.by.target.capability.create_makes_mailable
+        return self._send(cards, quiet, creates=True, mailable=mailable, adopted=False, why=policy.why)
 
     def _send(
         self, cards: Sequence[Card], opts_out: bool, *, creates: bool, mailable: bool, adopted: bool, why: str | None

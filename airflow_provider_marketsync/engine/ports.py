@@ -86,9 +86,8 @@ class Capability:
     :param create_makes_mailable: whether a plain create makes a new person mailable
     :param can_create_unsubscribed: whether somebody can be created as opted out
     :param double_opt_in: whether the target can ask a new person for confirmation
-    :param idempotent_upsert: whether sending the same batch twice changes nothing
+    :param idempotent_upsert: whether sending the same batch twice changes nothing; only such a target can be upserted to
     :param bulk_read: whether :meth:`Target.walk` is possible
-    :param per_row_answer: whether a batch answer names each row's fate
     :param batch_size: rows in one request
     :param in_flight: requests in flight at one time
     :param settles_within: seconds after which an acknowledged write must be readable
@@ -103,7 +102,6 @@ class Capability:
     double_opt_in: bool
     idempotent_upsert: bool
     bulk_read: bool
-    per_row_answer: bool
     batch_size: int
     in_flight: int
     settles_within: float

@@ -37,6 +37,11 @@ def check(compiled: CompiledSync, target: Target, ledger: SyncLedger, extracts: 
 def _check_policies(compiled: CompiledSync, target: Target) -> None:
     asked = {action for entry in compiled.sync.new_contacts for action in entry.states.values()}
     able = target.capability
+    if not able.idempotent_upsert:
+        raise CapabilityError(
+            f"{target.vendor} can not be upserted to: sending a contact twice would do more than sending it once.",
+            vendor=target.vendor,
+        )
     for action, can in (
         (NewContact.CREATE_UNSUBSCRIBED, able.can_create_unsubscribed),
         (NewContact.DOUBLE_OPT_IN, able.double_opt_in),

@@ -16,7 +16,6 @@ from airflow_provider_marketsync.ledger.keyed import KeyedHashes
 class Attention(IntFlag):
     """Why a record may not be called unchanged, though its source is."""
 
-    NONE = 0
     PENDING = 1
     """Sent, and no answer is known."""
     REJUDGE = 2

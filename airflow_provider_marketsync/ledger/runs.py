@@ -120,12 +120,3 @@ class Runs:
         """Tell whether a plan names a record."""
         found = self._sql.execute("SELECT 1 FROM plan_record WHERE plan = ? AND kind = ? AND record = ?", (plan, kind, record))
         return found.fetchone() is not None
-
-    def short_ids(self, plan: str, kind: str, most: int) -> list[str]:
-        """Return the first short ids a plan holds."""
-        rows = self._sql.execute(
-            "SELECT r.short FROM plan_record p JOIN record r ON r.id = p.record WHERE p.plan = ? AND p.kind = ? ORDER BY "
-            "r.id LIMIT ?",
-            (plan, kind, most),
-        )
-        return [row[0] for row in rows]

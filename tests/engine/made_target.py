@@ -27,7 +27,6 @@ CAPABILITY = Capability(
     double_opt_in=False,
     idempotent_upsert=True,
     bulk_read=True,
-    per_row_answer=False,
     batch_size=3,
     in_flight=2,
     settles_within=0.0,

@@ -385,3 +385,17 @@ def test_an_address_field_that_no_record_has_stops_before_anything_is_sent(stage
     with pytest.raises(PreflightError, match=r"emial \(did you mean email\?\)"):
         run_with(stage, definition, stage.write([card(f"k{number}", f"p{number}", optin_on="") for number in range(20)]))
     assert stage.names() == {}
+
+
+def test_a_target_where_sending_twice_does_more_is_refused_before_anything_is_sent(stage: Stage) -> None:
+    target = stage.target(capability=replace(CAPABILITY, idempotent_upsert=False))
+    with pytest.raises(CapabilityError, match="made can not be upserted to"):
+        stage.run(stage.write([card("a", "anna")]), target)
+    assert stage.names() == {}
+
+
+def test_people_a_create_does_not_make_mailable_are_not_counted_as_first_mailings(stage: Stage) -> None:
+    stage.variant = Variant(max_creates=0)
+    target = stage.target(capability=replace(CAPABILITY, create_makes_mailable=False))
+    summary = stage.run(stage.write([card("a", "anna")]), target)
+    assert (summary["outcomes"]["created"], summary["held"], summary["first_mailings"]) == (1, {}, {})

@@ -156,7 +156,6 @@ def capability_of(settings: SmailySettings, fields: int) -> Capability:
         double_opt_in=False,
         idempotent_upsert=True,
         bulk_read=True,
-        per_row_answer=False,
         batch_size=min(settings.batch_size, WIDE_BATCH) if fields > WIDE_FIELDS else settings.batch_size,
         in_flight=settings.in_flight,
         settles_within=SETTLES_WITHIN,

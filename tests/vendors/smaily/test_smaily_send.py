@@ -169,7 +169,6 @@ def test_the_target_fulfils_the_engines_port(target):
     fulfils: Target = target
     assert (fulfils.vendor, fulfils.account) == ("smaily", "demo")
     assert fulfils.capability.create_makes_mailable
-    assert not fulfils.capability.per_row_answer
 
 
 def test_known_fields_are_what_subscribers_show_less_the_systems_own(scripted, target):
