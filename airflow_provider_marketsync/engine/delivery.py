@@ -136,7 +136,7 @@ class Courier:
                 row = (parcel.send.fingerprint, parcel.job.position, parcel.address, parcel.job.known.id)
                 by_source.setdefault(place, []).append(row)
         # From here on the target may hold these cards' values, whatever the others of a mailbox delivered.
-        self._ledger.records.forget_payloads(other for parcel in batch if parcel.send for other in parcel.send.others)
+        self._ledger.records.forget_payloads((parcel.address, parcel.job.known.id) for parcel in batch if parcel.send)
         # A "no" told besides: should the answer be lost, its card is judged again.
         self._ledger.marks.mark([parcel.job.known.id for parcel in batch if parcel.send is None])
         for (path, read_at), rows in by_source.items():

@@ -75,7 +75,6 @@ class Send:
     :param adopted: whether the person was found at the target
     :param opts_out: whether it tells the target of a "no"
     :param why: the line of the definition that allows a creation
-    :param others: ids of the other cards of the mailbox
     """
 
     payload: Payload = field(repr=False)
@@ -87,7 +86,6 @@ class Send:
     adopted: bool
     opts_out: bool
     why: str | None
-    others: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ class _Case:
             return self._unanswered(cards, decision, address, literal)
         present = not certain and self.by.crowd.has(address, literal)
         if certain or present:
-            return self._update(cards, decision, present)
+            return self._update(decision, present)
         return self._create(cards, decision)
 
     def _duplicate(self, cards: Sequence[Card]) -> Final | None:
@@ -213,10 +211,10 @@ class _Case:
             return Final(Outcome.INVALID, SHARED)
         return None if winner_of(rivals).id == self.job.known.id else Final(Outcome.SKIPPED, DUPLICATE)
 
-    def _update(self, cards: Sequence[Card], decision: Decision | None, present: bool) -> Judgement:
+    def _update(self, decision: Decision | None, present: bool) -> Judgement:
         """Somebody delivered before, or found at the target: profile fields only, and a "no" of the source."""
         known = self.job.known
-        send = self._send(cards, says_no(decision), creates=False, mailable=False, adopted=present, why=None)
+        send = self._send(says_no(decision), creates=False, mailable=False, adopted=present, why=None)
         settled = known.payload_fp == send.fingerprint and not known.attention & (Attention.PENDING | Attention.RESEND)
         return Final(Outcome.UNCHANGED) if settled and not self.by.everything else send
 
@@ -224,7 +222,7 @@ class _Case:
         """Somebody whose creation was begun and never answered: made again only by today's policy (rule 1)."""
         if self._creates_mailable(cards, decision) or not self.by.crowd.has(address, literal):
             return self._create(cards, decision)
-        return self._send(cards, says_no(decision), creates=True, mailable=False, adopted=False, why=None)
+        return self._send(says_no(decision), creates=True, mailable=False, adopted=False, why=None)
 
     def _creates_mailable(self, cards: Sequence[Card], decision: Decision | None) -> bool:
         stated = stated_of(cards, decision)
@@ -238,18 +236,15 @@ class _Case:
             return Final(Outcome.SKIPPED, policy.why)
         quiet = policy.action is NewContact.CREATE_UNSUBSCRIBED or stated is Stated.WITHDRAWN
         mailable = not quiet and self.by.target.capability.create_makes_mailable
-        return self._send(cards, quiet, creates=True, mailable=mailable, adopted=False, why=policy.why)
+        return self._send(quiet, creates=True, mailable=mailable, adopted=False, why=policy.why)
 
-    def _send(
-        self, cards: Sequence[Card], opts_out: bool, *, creates: bool, mailable: bool, adopted: bool, why: str | None
-    ) -> Send:
+    def _send(self, opts_out: bool, *, creates: bool, mailable: bool, adopted: bool, why: str | None) -> Send:
         address, literal = next(iter(self.boxes.items()))
         mapped = self.by.compiled.maps(self.job.record)
         self.misses = (*mapped.misses, *([REPEATED_CODE] if mapped.repeats else []))
         payload = self.by.target.payload(literal, mapped.fields, unsubscribed=opts_out)
         fingerprint = self.by.ledger.hashes.payload(msgspec.json.encode(payload))
-        others = tuple(card.id for card in cards if card.id != self.job.known.id)
-        return Send(payload, fingerprint, address, mapped.fields, creates, mailable, adopted, opts_out, why, others)
+        return Send(payload, fingerprint, address, mapped.fields, creates, mailable, adopted, opts_out, why)
 
     def _must_hear(self, address: bytes) -> bool:
         """Whether the target does not know yet of a "no" of this card, and has the person."""

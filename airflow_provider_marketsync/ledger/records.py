@@ -251,9 +251,14 @@ class Records:
             rows,
         )
 
-    def forget_payloads(self, ids: Iterable[int]) -> None:
-        """Forget what these cards delivered last, because another card of their mailbox has overwritten it."""
-        self._sql.executemany("UPDATE record SET payload_fp = NULL WHERE id = ?", [(record,) for record in ids])
+    def forget_payloads(self, overwritten: Iterable[tuple[bytes, int]]) -> None:
+        """Forget what cards delivered to a mailbox that another card writes to now: (address, id of the card that writes).
+
+        Cards that have left the mailbox are meant too: they may come back to what they were.
+        """
+        self._sql.executemany(
+            f"UPDATE record SET payload_fp = NULL WHERE sync = {self._sync} AND delivered_address = ? AND id <> ?", overwritten
+        )
 
     def unsend(self, ids: Iterable[int]) -> None:
         """Take the pending mark off records of which is known that nothing was ever done."""

@@ -49,3 +49,12 @@ def test_an_adopted_contact_is_read_again_when_another_card_has_written_over_it(
     assert back["needs_full_read"] == 1
     stage.bring(adopted, other)
     assert stage.names() == {"anna": "Anna"}
+
+
+def test_a_card_that_comes_back_to_its_mailbox_is_sent_again_when_another_has_written_there(stage: Stage) -> None:
+    first, other = card("a", "anna", name="Anna", changed="2026-11-02"), card("b", "anna", name="Berta", changed="2026-11-01")
+    stage.bring(first)
+    stage.bring(card("a", "peeter", name="Anna", changed="2026-11-03"), other)
+    assert stage.names() == {"anna": "Berta"}
+    stage.bring({**first, "changed": "2026-11-04"}, other)
+    assert stage.names() == {"anna": "Anna"}
