@@ -41,13 +41,13 @@ class Queries:
 
         A key without its register (``10001`` for ``customer:10001``) is looked for only where nothing has it as a whole.
         """
-        exact = self._found("r.key = ?1 OR r.short = lower(?1)", asked)
-        return exact or self._found("substr(r.key, -length(?1) - 1) = ':' || ?1", asked)
+        exact = self._found("r.key = :asked OR r.short = lower(:asked)", asked)
+        return exact or self._found("substr(r.key, -length(:asked) - 1) = ':' || :asked", asked)
 
     def _found(self, condition: str, asked: str) -> list[Found]:
         rows = self._sql.execute(
             f"SELECT s.name, r.id FROM record r JOIN sync s ON s.id = r.sync WHERE {condition} ORDER BY s.name, r.id",
-            (asked,),
+            {"asked": asked},
         )
         return [Found._make(row) for row in rows]
 

@@ -213,11 +213,12 @@ class Records:
         A refusal of the same source as last time is no news; somebody who can not stand there counts as not delivered.
         """
         self._sql.executemany(
-            "UPDATE record SET reported = CASE WHEN source_fp IS ?1 AND outcome IS ?2 THEN reported ELSE 0 END, "
-            "source_fp = ?1, settled_at = read_at, outcome = ?2, reason = ?3, not_before = ?4, attempts = attempts + 1, "
+            "UPDATE record SET reported = CASE WHEN source_fp IS :source AND outcome IS :outcome THEN reported ELSE 0 END, "
+            "source_fp = :source, settled_at = read_at, outcome = :outcome, reason = :reason, not_before = :not_before, "
+            "attempts = attempts + 1, "
             f"attention = {Attention.REFUSED}, pending_fp = NULL, pending_extract = NULL, pending_position = NULL, "
-            f"delivered_address = CASE WHEN ?5 THEN delivered_address ELSE {_IF_CERTAIN} END WHERE id = ?6",
-            rows,
+            f"delivered_address = CASE WHEN :arrived THEN delivered_address ELSE {_IF_CERTAIN} END WHERE id = :id",
+            [dict(zip(("source", "outcome", "reason", "not_before", "arrived", "id"), row, strict=True)) for row in rows],
         )
 
     def adopt(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:

@@ -104,8 +104,8 @@ class Syncs:
         """Return when the newest reading began that anything is known of."""
         found = self._sql.execute(
             "SELECT max(read_at) FROM "
-            "(SELECT read_at FROM settled WHERE sync = ?1 UNION ALL SELECT read_at FROM extract WHERE sync = ?1)",
-            (sync,),
+            "(SELECT read_at FROM settled WHERE sync = :sync UNION ALL SELECT read_at FROM extract WHERE sync = :sync)",
+            {"sync": sync},
         )
         newest: str | None = found.fetchone()[0]
         return newest
