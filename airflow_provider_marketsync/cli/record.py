@@ -39,7 +39,7 @@ def show_record(known: SyncLedger, record: int) -> None:
 
 def _state(known: SyncLedger, row: Known) -> Iterator[tuple[str, object]]:
     yield "last read", moment(row.read_at)
-    yield "changed at the source", row.changed
+    yield "changed at the source (its clock)", row.changed
     yield "matches where", bool(row.in_scope)
     yield "the card says", f"{row.stated} since {row.stated_on}" if row.stated_on else row.stated
     yield "delivered", _delivered(known, row)

@@ -25,7 +25,7 @@ from airflow_provider_marketsync.ledger.runs import Plan
 CREATES = "creates"
 FIRST_RUN = "first_run"
 SAMPLES = 20
-AS_OPTED_OUT = "as opted out"
+AS_OPTED_OUT, CAN_BE_MAILED = "as opted out", "can be mailed"
 HELD = {
     CREATES: "held: more new people than limits.max_creates",
     FIRST_RUN: 'held: empty ledger before a populated target (first_run="adopt")',
@@ -122,7 +122,7 @@ class Surveyor:
 
     def _note_send(self, survey: Survey, send: Send, job: Job, kind: str) -> bool:
         outcome = Outcome.CREATED if send.creates else Outcome.UPDATED
-        survey.tally.count(outcome, AS_OPTED_OUT if send.creates and not send.mailable else None)
+        survey.tally.count(outcome, (CAN_BE_MAILED if send.mailable else AS_OPTED_OUT) if send.creates else None)
         samples = survey.actions.setdefault(outcome.value, [])
         if len(samples) < SAMPLES:
             samples.append((job.known.short, changed_names(self._ledger.hashes, job.known.field_hashes, send.fields)))
