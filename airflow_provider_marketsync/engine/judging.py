@@ -35,6 +35,7 @@ FORBIDDEN = "outside only_addresses"
 DELETED = "deleted at the target"
 FIELD_NOT_READ = "field not read"
 REPEATED_CODE = "a free field stands several times: the first was taken"
+UNSEEN = "acknowledged, but not seen at the target yet"
 OVERTAKEN = "read again since, and not delivered yet"
 ADOPTS_ONLY = "held: this run only adopts"
 
@@ -199,6 +200,8 @@ class _Case:
         if not certain and any(card.delivered for card in cards):
             return self._unanswered(cards, decision, address, literal)
         present = not certain and self.by.crowd.has(address, literal)
+        if certain and self._may_be_missing(cards, decision, address, literal):
+            return Final(Outcome.POSTPONED, UNSEEN)
         if certain or present:
             return self._update(decision, present)
         return self._create(cards, decision)
@@ -223,6 +226,15 @@ class _Case:
         if self._creates_mailable(cards, decision) or not self.by.crowd.has(address, literal):
             return self._create(cards, decision)
         return self._send(says_no(decision), creates=True, mailable=False, adopted=False, why=None)
+
+    def _may_be_missing(self, cards: Sequence[Card], decision: Decision | None, address: bytes, literal: str) -> bool:
+        """Tell whether an update might make somebody mailable whom no line of the definition allows to mail (rule 1).
+
+        A target may have acknowledged a creation and dropped it; the update would then be the creation.
+        """
+        if says_no(decision) or any(card.delivered and card.seen for card in cards) or self._creates_mailable(cards, decision):
+            return False
+        return not self.by.crowd.has(address, literal)
 
     def _creates_mailable(self, cards: Sequence[Card], decision: Decision | None) -> bool:
         stated = stated_of(cards, decision)

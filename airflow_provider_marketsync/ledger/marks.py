@@ -74,7 +74,7 @@ class Marks:
     def verify_present(self) -> None:
         """Note which acknowledged records a walk of the target has found (``temp.present``)."""
         self._sql.execute(
-            "UPDATE record SET verified = 1 WHERE sync = ? AND verified = 0 AND acknowledged_at IS NOT NULL "
+            "UPDATE record SET verified = 1, seen = 1 WHERE sync = ? AND verified = 0 AND acknowledged_at IS NOT NULL "
             "AND delivered_address IN (SELECT address FROM temp.present)",
             (self._sync,),
         )
@@ -101,7 +101,7 @@ class Marks:
         self._sql.executemany(
             "UPDATE record SET outcome = 'rejected', reason = ?, not_before = ?, attempts = attempts + 1, reported = 0, "
             "payload_fp = NULL, "
-            f"acknowledged_at = NULL, delivered_address = NULL, attention = {Attention.REFUSED} WHERE id = ?",
+            f"acknowledged_at = NULL, delivered_address = NULL, seen = 0, attention = {Attention.REFUSED} WHERE id = ?",
             rows,
         )
 

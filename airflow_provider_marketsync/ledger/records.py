@@ -78,6 +78,8 @@ class Card(NamedTuple):
     """Whether this mailbox was delivered by this card, or its delivery was begun."""
     certain: bool
     """Whether the target acknowledged it, or the person was found there."""
+    seen: bool
+    """Whether the person was ever seen at the target."""
 
 
 class Facts(NamedTuple):
@@ -177,7 +179,7 @@ class Records:
         rows = self._sql.execute(
             "SELECT m.address, r.id, r.key, r.short, r.address = m.address AND coalesce(r.delivered_address = r.address, 1), "
             "r.changed, r.stated, r.in_scope, coalesce(r.delivered_address = m.address, 0), "
-            "r.acknowledged_at IS NOT NULL OR r.adopted "
+            "r.acknowledged_at IS NOT NULL OR r.adopted, r.seen OR r.adopted "
             "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) "
             "CROSS JOIN record r ON r.id = m.record",
             (json.dumps([address.hex() for address in addresses]), self._sync),
@@ -224,7 +226,7 @@ class Records:
     def adopt(self, rows: Iterable[tuple[bytes, bytes, int]]) -> None:
         """Link records to people found at the target: (source fingerprint, address, id)."""
         self._sql.executemany(
-            "UPDATE record SET source_fp = ?, settled_at = read_at, delivered_address = ?, adopted = 1, verified = 1, "
+            "UPDATE record SET source_fp = ?, settled_at = read_at, delivered_address = ?, adopted = 1, verified = 1, seen = 1, "
             "outcome = 'unchanged', "
             "reason = 'adopted', attention = 0, pending_fp = NULL, pending_extract = NULL, pending_position = NULL WHERE id = ?",
             rows,

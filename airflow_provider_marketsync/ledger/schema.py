@@ -68,6 +68,7 @@ CREATE TABLE record (
     adopted INTEGER NOT NULL DEFAULT 0,
     acknowledged_at REAL,
     verified INTEGER NOT NULL DEFAULT 0,     -- seen at the target by a walk after it was acknowledged
+    seen INTEGER NOT NULL DEFAULT 0,         -- ever seen at the target, by a walk or when adopted
     outcome TEXT,
     reason TEXT,
     reported INTEGER NOT NULL DEFAULT 1,     -- 0 = a refusal no finished run has told of yet

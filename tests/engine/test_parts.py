@@ -32,7 +32,7 @@ from airflow_provider_marketsync.ledger.records import Card
 
 
 def made(key: str, changed: str | None = None, stated: str = "unknown", scope: int = 1) -> Card:
-    return Card(1, key, "", True, changed, stated, scope, False, False)
+    return Card(1, key, "", True, changed, stated, scope, False, False, False)
 
 
 # ------------------------------------------------------------------------------------------- groups

@@ -58,3 +58,20 @@ def test_a_card_that_comes_back_to_its_mailbox_is_sent_again_when_another_has_wr
     assert stage.names() == {"anna": "Berta"}
     stage.bring({**first, "changed": "2026-11-04"}, other)
     assert stage.names() == {"anna": "Anna"}
+
+
+def test_rule_01_somebody_the_target_dropped_is_not_made_mailable_by_a_later_update(stage: Stage) -> None:
+    """The target acknowledged the creation and stored nobody; by now the card says something no line allows to mail."""
+    stage.bring(card("z", "zoe"))
+    created = stage.write([card("a", "anna")], complete=False)
+    stage.run(created, stage.target(drops=frozenset({mailbox("anna")})))
+    outcome = stage.run(stage.write([card("a", "anna", name="Anna", word="asked")], complete=False))
+    assert outcome["reasons"]["postponed"] == {"acknowledged, but not seen at the target yet": 1}
+    assert stage.person("anna") is None
+
+
+def test_somebody_who_stands_there_is_updated_although_no_walk_has_seen_them_yet(stage: Stage) -> None:
+    stage.bring(card("z", "zoe"))
+    stage.run(stage.write([card("a", "anna")], complete=False))
+    assert stage.run(stage.write([card("a", "anna", name="Anna", word="asked")], complete=False))["outcomes"]["updated"] == 1
+    assert stage.names()["anna"] == "Anna"
