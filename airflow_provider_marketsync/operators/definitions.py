@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
@@ -88,7 +89,9 @@ def _file(path: str, folder: str | None) -> Any:
     if place.is_file() and _is_template(place.read_text(encoding="utf-8-sig")):
         import yaml
 
-        return yaml.load(place.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
+        # What is no YAML, with or without a template in it, is told below with file and line.
+        with suppress(yaml.YAMLError):
+            return yaml.load(place.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
     return Sync.load(place).to_dict()
 
 

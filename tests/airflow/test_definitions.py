@@ -70,6 +70,12 @@ def test_a_wrong_definition_shows_when_the_dag_file_is_parsed_and_names_the_line
         UpsertContactsOperator(extract=None, task_id="t", sync="made.yaml", dag=dag)
 
 
+def test_broken_yaml_with_braces_in_it_is_told_as_a_wrong_definition_too(dag, tmp_path):
+    (tmp_path / "made.yaml").write_text(YAML + "where: {{closed: 0\n")
+    with pytest.raises(DefinitionError, match=r"made\.yaml"):
+        UpsertContactsOperator(extract=None, task_id="t", sync="made.yaml", dag=dag)
+
+
 def test_a_missing_file_shows_when_the_dag_file_is_parsed(dag):
     with pytest.raises(DefinitionError, match=r"nowhere\.yaml"):
         UpsertContactsOperator(extract=None, task_id="t", sync="nowhere.yaml", dag=dag)

@@ -81,18 +81,19 @@ def test_a_release_by_somebody_fenced_leaves_the_lock_alone(stores: tuple[Store,
 
 
 def test_a_released_lock_is_free(stores: tuple[Store, Store]) -> None:
-    SyncLock(stores[0], 1, "first").release()
-    SyncLock(stores[1], 1, "second")
+    first = SyncLock(stores[0], 1, "first")
+    first.release()
+    assert SyncLock(stores[1], 1, "second").token > first.token
 
 
 def test_a_lock_whose_process_is_gone_is_taken_over_at_once(stores: tuple[Store, Store]) -> None:
-    SyncLock(stores[0], 1, "first")
+    first = SyncLock(stores[0], 1, "first")
     pid = os.fork()
     if not pid:
         os._exit(0)
     os.waitpid(pid, 0)
     set_process(stores[0], f"{socket.gethostname()}:{pid}")
-    SyncLock(stores[1], 1, "second")
+    assert SyncLock(stores[1], 1, "second").token > first.token
 
 
 def test_a_process_on_another_host_may_live(stores: tuple[Store, Store]) -> None:
