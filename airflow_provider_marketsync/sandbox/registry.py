@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_provider_marketsync.sandbox.directo.vendor import DirectoSandbox
+from airflow_provider_marketsync.sandbox.salesmanago.vendor import SalesmanagoSandbox
 from airflow_provider_marketsync.sandbox.smaily.vendor import SmailySandbox
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PORT_OFFSETS: dict[type[Vendor], int] = {
     DirectoSandbox: 1,
     SmailySandbox: 2,
+    SalesmanagoSandbox: 3,
 }
 
 

@@ -62,8 +62,9 @@ class Servers:
             await runner.cleanup()
 
     def connections(self) -> dict[str, dict[str, Any]]:
-        """Airflow connections to the stand-ins, in JSON form, by vendor."""
-        return {name: vendor.connection(self.urls[name]) for name, vendor in self.vendors.items()}
+        """Airflow connections to the stand-ins, in JSON form, by vendor; only for types the provider has."""
+        made = {name: vendor.connection(self.urls[name]) for name, vendor in self.vendors.items()}
+        return {name: connection for name, connection in made.items() if connection is not None}
 
 
 def connection_lines(connections: dict[str, dict[str, Any]]) -> list[str]:

@@ -53,8 +53,8 @@ class Vendor(ABC):
         """Credentials of the demo account, flat, by the names of the design."""
 
     @abstractmethod
-    def connection(self, url: str) -> dict[str, Any]:
-        """Make an Airflow connection to this stand-in, as its JSON form."""
+    def connection(self, url: str) -> dict[str, Any] | None:
+        """Make an Airflow connection to this stand-in, as its JSON form; None while the provider has no type for it."""
 
     @abstractmethod
     def answer(self, call: Call) -> Reply:
