@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -105,6 +106,48 @@ class SmailyWire(Wire):
         return self.sandbox.call(f"/smaily/store?email={requests.utils.quote(email)}")["contacts"][0]
 
 
+class SalesmanagoWire(Wire):
+    """API v2, signed."""
+
+    def __init__(self, sandbox):
+        super().__init__(sandbox, "salesmanago")
+        made = self.control("credentials")
+        self.owner, self.client_id, self.secret = made["owner"], made["client_id"], made["api_secret"]
+
+    def auth(self, secret=None):
+        """Give the four auth fields."""
+        plain = f"klucz{self.client_id}{secret or self.secret}"
+        sha = hashlib.sha1(plain.encode()).hexdigest()
+        return {"clientId": self.client_id, "apiKey": "klucz", "requestTime": 1790000000000, "sha": sha}
+
+    def ask(self, path, body=None, **fields):
+        """Send a signed body and give the response."""
+        whole = {**self.auth(), "owner": self.owner, **(body or {}), **fields}
+        whole = {name: value for name, value in whole.items() if value is not ...}
+        return self.session.post(f"{self.url}/api/{path}", json=whole, timeout=10)
+
+    def post(self, path, body=None, **fields):
+        """Send a signed body and give the JSON; a field ``...`` is left out."""
+        return self.ask(path, body, **fields).json()
+
+    def upsert(self, email, **fields):
+        """Write one contact; ``contact`` adds to it."""
+        return self.post("contact/upsert", contact={"email": email, **fields.pop("contact", {})}, **fields)
+
+    def contact(self, email):
+        """Give a card as the control port shows it; None where there is none."""
+        found = self.sandbox.call(f"/salesmanago/store?email={requests.utils.quote(email)}")["contacts"]
+        return found[0] if found else None
+
+    def full(self, email):
+        """Give a card as the vendor shows it."""
+        return self.post("contact/listAll", email=[email])["contacts"][0]
+
+    def advance(self, seconds):
+        """Move the clock."""
+        self.sandbox.call("/clock", {"advance": seconds})
+
+
 @pytest.fixture
 def directo(marketsync_sandbox):  # noqa: F811
     return DirectoWire(marketsync_sandbox)
@@ -113,6 +156,11 @@ def directo(marketsync_sandbox):  # noqa: F811
 @pytest.fixture
 def smaily(marketsync_sandbox):  # noqa: F811
     return SmailyWire(marketsync_sandbox)
+
+
+@pytest.fixture
+def salesmanago(marketsync_sandbox):  # noqa: F811
+    return SalesmanagoWire(marketsync_sandbox)
 
 
 @pytest.fixture
