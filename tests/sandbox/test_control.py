@@ -12,7 +12,7 @@ import requests
 
 def test_index_names_vendors_and_routes(marketsync_sandbox):
     index = marketsync_sandbox.call("/")
-    assert index["vendors"] == ["directo", "smaily"]
+    assert index["vendors"] == ["directo", "salesmanago", "smaily"]
     assert "POST /reset" in index["routes"]
 
 
@@ -20,6 +20,7 @@ def test_credentials_have_the_names_of_the_design_and_outlive_a_reset(marketsync
     directo, smaily = marketsync_sandbox.call("/directo/credentials"), marketsync_sandbox.call("/smaily/credentials")
     assert set(directo) == {"key", "token", "database"}
     assert set(smaily) == {"subdomain", "username", "password"}
+    assert set(marketsync_sandbox.call("/salesmanago/credentials")) == {"client_id", "api_secret", "owner"}
     assert len(directo["key"]) == 32
     marketsync_sandbox.reset()
     assert marketsync_sandbox.call("/directo/credentials") == directo
@@ -88,13 +89,13 @@ def test_unknown_vendor_route_or_verb_is_json_too(marketsync_sandbox, path, stat
 
 
 @pytest.mark.parametrize("order", ["x", {"count": -1}, {"count": "many"}, [7], {"records": 5}, None])
-@pytest.mark.parametrize("vendor", ["directo", "smaily"])
+@pytest.mark.parametrize("vendor", ["directo", "salesmanago", "smaily"])
 def test_seed_that_is_not_understood_is_refused(marketsync_sandbox, vendor, order):
     with pytest.raises(ValueError, match="error"):
         marketsync_sandbox.call(f"/{vendor}/seed", order)
 
 
-@pytest.mark.parametrize("vendor", ["directo", "smaily"])
+@pytest.mark.parametrize("vendor", ["directo", "salesmanago", "smaily"])
 def test_a_body_that_is_not_json_is_refused(marketsync_sandbox, vendor):
     answer = requests.post(f"{marketsync_sandbox.urls['control']}/{vendor}/seed", data="{", timeout=5)
     assert (answer.status_code, answer.json()) == (400, {"error": "the body is not JSON"})
@@ -150,7 +151,7 @@ def test_request_log_can_be_counted_and_cleared(smaily):
 
 
 def test_unknown_act_is_refused_with_the_list(marketsync_sandbox):
-    for vendor in ("directo", "smaily"):
+    for vendor in ("directo", "salesmanago", "smaily"):
         answer = requests.post(f"{marketsync_sandbox.urls['control']}/{vendor}/act", json={"action": "x"}, timeout=5)
         assert answer.status_code == 400
         assert "edit" in answer.json()["actions"]
