@@ -14,6 +14,8 @@ import pytest
 from airflow_provider_marketsync.sandbox.control import ROUTES
 from airflow_provider_marketsync.sandbox.directo.acts import ACTS as DIRECTO_ACTS
 from airflow_provider_marketsync.sandbox.registry import make_vendors
+from airflow_provider_marketsync.sandbox.salesmanago.acts import ACCOUNT_ACTS as SALESMANAGO_ACCOUNT_ACTS
+from airflow_provider_marketsync.sandbox.salesmanago.acts import ACTS as SALESMANAGO_ACTS
 from airflow_provider_marketsync.sandbox.smaily.acts import ACTS as SMAILY_ACTS
 
 from .pages import DOCS, ROOT, blocks, quoted, read, rows, section
@@ -30,16 +32,19 @@ def test_every_act_stands_on_the_page():
     told = {cells[0]: set(quoted(cells[1])) for cells in rows(section(PAGE, "Control routes"))}
     assert told["Directo"] == {*DIRECTO_ACTS, "create"}
     assert told["Smaily"] == {*SMAILY_ACTS, "subscribe"}
+    assert told["SALESmanago"] == {*SALESMANAGO_ACTS, *SALESMANAGO_ACCOUNT_ACTS}
 
 
 def test_the_faults_named_on_the_page_can_be_ordered():
     from airflow_provider_marketsync.sandbox.clock import Clock
 
     vendors = make_vendors(Clock())
-    general, rest = read(PAGE).partition("A few faults worth a try: ")[2].partition("\n\n")[0].split("; at Directo ")
-    directo, smaily = rest.split("at Smaily ")
-    for vendor, own in (("directo", directo), ("smaily", smaily)):
-        assert {*quoted(general), *quoted(own)} <= set(vendors[vendor].faults.kinds())
+    general, *owns = read(PAGE).partition("A few faults worth a try: ")[2].partition("\n\n")[0].split("; at ")
+    told = {own.split()[0].lower(): quoted(own) for own in owns}
+    assert told.keys() == vendors.keys()
+    for vendor, own in told.items():
+        assert own
+        assert {*quoted(general), *own} <= set(vendors[vendor].faults.kinds())
 
 
 def example(name):

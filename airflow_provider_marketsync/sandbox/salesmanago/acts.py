@@ -20,7 +20,7 @@ from airflow_provider_marketsync.sandbox.salesmanago.moments import milliseconds
 from airflow_provider_marketsync.sandbox.salesmanago.replies import Refusal
 
 Act = Callable[[Account, Card, Mapping[str, Any]], None]
-StaffAct = Callable[[Account, Mapping[str, Any]], None]
+AccountAct = Callable[[Account, Mapping[str, Any]], None]
 
 
 def _unsubscribe(account: Account, card: Card, order: Mapping[str, Any]) -> None:
@@ -154,7 +154,7 @@ ACTS: dict[str, Act] = {
     "forget": _forget,
     "run_rule": _run_rule,
 }
-STAFF_ACTS: dict[str, StaffAct] = {
+ACCOUNT_ACTS: dict[str, AccountAct] = {
     "subscribe": _subscribe,
     "set_callback": _set_callback,
     "create_consent": _create_consent,
@@ -170,11 +170,11 @@ def act(account: Account, order: Mapping[str, Any]) -> dict[str, Any]:
     """
     action, email = str(order.get("action")), str(order.get("email"))
     done = {"action": action, "email": order.get("email"), "time": milliseconds(account.now, "millisecond")}
-    if action in STAFF_ACTS:
-        STAFF_ACTS[action](account, order)
+    if action in ACCOUNT_ACTS:
+        ACCOUNT_ACTS[action](account, order)
         return done
     if action not in ACTS:
-        raise OrderError(f"unknown action {action!r}", {"actions": sorted([*ACTS, *STAFF_ACTS])})
+        raise OrderError(f"unknown action {action!r}", {"actions": sorted([*ACTS, *ACCOUNT_ACTS])})
     card = account.directory.find(email)
     if card is None:
         raise OrderError(f"no contact {email!r}", status=404)
