@@ -96,6 +96,14 @@ def test_card_can_be_addressed_by_id(salesmanago):
     assert salesmanago.contact(JAN) is None
 
 
+def test_a_top_level_address_finds_a_card_and_makes_none(salesmanago):
+    assert salesmanago.post("contact/upsert", email=ANNA, contact={"name": "Anna"})["success"] is False
+    contact_id = salesmanago.post("contact/upsert", email=ANNA, contact={"email": ANNA})["contactId"]
+    assert salesmanago.post("contact/upsert", email=ANNA, contact={"name": "Anna"})["contactId"] == contact_id
+    assert salesmanago.post("contact/upsert", email=JAN, contact={"email": ANNA})["contactId"] == contact_id
+    assert salesmanago.contact(ANNA)["name"] == "Anna"
+
+
 def test_new_email_renames_and_keeps_the_id(salesmanago):
     first = salesmanago.upsert(ANNA, tags=["VIP"])
     assert salesmanago.upsert(ANNA, newEmail=JAN)["contactId"] == first["contactId"]
@@ -232,7 +240,7 @@ def test_insert_and_update(salesmanago):
     assert salesmanago.contact(JAN) is None
     salesmanago.switch(insert_existing="refused", update_missing="created")
     assert salesmanago.post("contact/insert", contact={"email": ANNA})["success"] is False
-    assert salesmanago.post("contact/update", email=JAN, contact={"name": "Jan"})["success"] is True
+    assert salesmanago.post("contact/update", email=JAN, contact={"email": JAN})["success"] is True
 
 
 def test_several_contacts_may_share_an_external_id_and_it_is_echoed(salesmanago):
@@ -275,6 +283,8 @@ def test_soft_deletion_marks_and_an_upsert_revives(salesmanago):
     assert salesmanago.full(ANNA)["deleted"] is True
     assert salesmanago.contact(ANNA)["mailable"] is False
     assert salesmanago.post("contact/hasContact", email=ANNA)["result"] is True
+    salesmanago.switch(has_contact_deleted="no")
+    assert salesmanago.post("contact/hasContact", email=ANNA)["result"] is False
     salesmanago.advance(3 * 86_400)
     assert salesmanago.upsert(ANNA)["contactId"] == first["contactId"]
     assert salesmanago.contact(ANNA)["mailable"] is True

@@ -70,9 +70,10 @@ def _target(account: Account, detail: Detail) -> Card | None:
         if card is None:
             raise Refusal("Contact not found", "contactId")
         return card
-    if detail.email is None:
+    found = account.card_of(None, detail.email) or account.card_of(None, detail.contact_email)
+    if found is None and detail.contact_email is None:
         raise Refusal("E-mail address not specified", "email")
-    return account.directory.find(detail.email)
+    return found
 
 
 def _check(account: Account, detail: Detail, found: Card | None) -> None:
@@ -92,7 +93,7 @@ def _check_new_email(account: Account, detail: Detail, found: Card | None) -> No
 
 
 def _create(account: Account, detail: Detail, writing: Writing) -> Card:
-    email = _written(account, detail.email or "")
+    email = _written(account, detail.contact_email or "")
     card = Card(str(uuid.uuid4()), email, writing.owner, writing.when, writing.when)
     set_newcomer_status(card, account.switches)
     account.directory.add(card)

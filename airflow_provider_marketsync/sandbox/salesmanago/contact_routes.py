@@ -43,7 +43,7 @@ def single_writing(account: Account, caller: Caller, source: str) -> Writing:
 def insert_contact(account: Account, body: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
     """Create a contact; one that exists is changed, unless the account refuses that."""
     detail = read_detail(body, account.switches)
-    if account.switches["insert_existing"] == "refused" and account.card_of(None, detail.email):
+    if account.switches["insert_existing"] == "refused" and account.card_of(None, detail.contact_email):
         raise Refusal("Contact already exists", "email")
     return upsert_contact(account, body, caller)
 

@@ -41,7 +41,8 @@ class Detail:
     What is asked of one contact; only what was sent is set.
 
     :param contact_id: addresses the card by id
-    :param email: addresses the card by address
+    :param email: addresses an existing card by address
+    :param contact_email: the same inside ``contact``; without it nobody can be created
     :param new_email: the card's next address
     :param texts: texts of the card; empty text clears
     :param state: None = unchanged
@@ -53,6 +54,7 @@ class Detail:
 
     contact_id: str | None
     email: str | None
+    contact_email: str | None
     new_email: str | None
     texts: Mapping[str, str]
     address: Mapping[str, str]
@@ -80,7 +82,8 @@ def read_detail(body: Mapping[str, Any], switches: Switches) -> Detail:
     double_opt_in = body.get("useApiDoubleOptIn")
     return Detail(
         contact_id=text_in(body, "contactId") or text_in(contact, "contactId"),
-        email=_address(body, "email") or _address(contact, "email"),
+        email=_address(body, "email"),
+        contact_email=_address(contact, "email"),
         new_email=_address(body, "newEmail"),
         texts={**_texts(contact, CONTACT_TEXTS, switches), **_texts(body, TOP_LEVEL_TEXTS, switches)},
         address=_texts(object_in(contact, "address"), ADDRESS_FIELDS, switches),

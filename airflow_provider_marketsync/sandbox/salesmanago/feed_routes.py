@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_marketsync.sandbox.salesmanago.limits import page_size
-from airflow_provider_marketsync.sandbox.salesmanago.moments import moment_of
-from airflow_provider_marketsync.sandbox.salesmanago.read_routes import is_listed
+from airflow_provider_marketsync.sandbox.salesmanago.moments import milliseconds, moment_of
+from airflow_provider_marketsync.sandbox.salesmanago.read_routes import listed
 from airflow_provider_marketsync.sandbox.salesmanago.replies import Refusal
 from airflow_provider_marketsync.sandbox.salesmanago.values import whole_number_in
 
@@ -52,20 +53,20 @@ def _entry(card: Card) -> Entry:
 
 
 def _window(account: Account, body: Mapping[str, Any], caller: Caller, stamp: str) -> list[Card]:
+    """Cards of a window in the order of their stamps; switches are asked once, as an account may hold very many cards."""
     start, end = _limit(body, "from"), _limit(body, "to")
     if account.switches["window_start"] == "exclusive":
         start += 1
     if account.switches["window_end"] == "inclusive":
         end += 1
-    owned_only = account.switches["feed_scope"] == "owner"
+    resolution, owned_only = account.switches["stamp_resolution"], account.switches["feed_scope"] == "owner"
+    stamp_of = attrgetter(stamp)
     found = [
-        (at, card)
-        for card in account.directory
-        if start <= (at := account.stamp(getattr(card, stamp)) or 0) < end
-        and is_listed(account, card)
-        and (not owned_only or card.owner == caller.owner)
+        card
+        for card in listed(account, account.directory)
+        if start <= milliseconds(stamp_of(card), resolution) < end and (not owned_only or card.owner == caller.owner)
     ]
-    return [card for _, card in sorted(found, key=lambda pair: (pair[0], pair[1].id))]
+    return sorted(found, key=stamp_of)
 
 
 def _limit(body: Mapping[str, Any], field: str) -> int:

@@ -10,7 +10,7 @@ from airflow_provider_marketsync.sandbox.call import Reply
 from airflow_provider_marketsync.sandbox.salesmanago.addressees import addressed
 from airflow_provider_marketsync.sandbox.salesmanago.export_files import EXPORT_TYPES, contact_rows, exported_card
 from airflow_provider_marketsync.sandbox.salesmanago.limits import page_size
-from airflow_provider_marketsync.sandbox.salesmanago.read_routes import is_listed, owned_page
+from airflow_provider_marketsync.sandbox.salesmanago.read_routes import listed, owned_page
 from airflow_provider_marketsync.sandbox.salesmanago.replies import Refusal, as_json
 from airflow_provider_marketsync.sandbox.salesmanago.values import objects_in, whole_number_in
 
@@ -47,8 +47,7 @@ def export_data(account: Account, body: Mapping[str, Any], caller: Caller) -> di
     addressed(account, body)
 
     def work(when: float) -> Any:
-        cards = (card for card in addressed(account, body) if is_listed(account, card))
-        return [exported_card(account, card, types) for card in cards]
+        return [exported_card(account, card, types) for card in listed(account, addressed(account, body))]
 
     return {"requestId": account.start_job("export/data", work).number}
 

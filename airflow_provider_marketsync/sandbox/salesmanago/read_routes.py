@@ -21,7 +21,8 @@ Work = Callable[["Account", Mapping[str, Any], "Caller"], dict[str, Any]]
 def has_contact(account: Account, body: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
     """Tell whether an address has a card; one that waits for the nightly removal is already hidden here."""
     card = account.card_of(text_in(body, "contactId"), text_in(body, "email"))
-    if card is None or card.purge_at is not None:
+    hides_deleted = account.switches["has_contact_deleted"] == "no"
+    if card is None or card.purge_at is not None or (card.deleted and hides_deleted):
         return {"result": False, "contactId": None}
     return {"result": True, "contactId": card.id}
 
@@ -67,10 +68,11 @@ def owned_page(account: Account, body: Mapping[str, Any], caller: Caller) -> lis
     :raises Refusal: page or size are wrong
     """
     page, size = whole_number_in(body, "page", 1), page_size(account, whole_number_in(body, "size", 1000))
-    shown = [card for card in account.directory if card.owner == caller.owner and is_listed(account, card)]
+    shown = [card for card in listed(account, account.directory) if card.owner == caller.owner]
     return shown[(page - 1) * size : page * size]
 
 
-def is_listed(account: Account, card: Card) -> bool:
-    """Tell whether lists and feeds show a card; whether they show deleted ones is not known."""
-    return not card.deleted or bool(account.switches["deleted_in_lists"] == "shown")
+def listed(account: Account, cards: Iterable[Card]) -> Iterable[Card]:
+    """Give the cards that lists, feeds and exports show; whether they show deleted ones is not known."""
+    hides_deleted = account.switches["deleted_in_lists"] == "hidden"
+    return (card for card in cards if not (hides_deleted and card.deleted))

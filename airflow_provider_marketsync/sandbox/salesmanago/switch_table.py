@@ -40,6 +40,7 @@ SALESMANAGO_SWITCHES: dict[str, Switch] = {
     "permanently_default": Choice(("no", "yes")),
     "delete_answer": Choice(("null", "contact_deleted", "empty_body")),
     "delete_unknown": Choice(("refused", "success")),
+    "has_contact_deleted": Choice(("yes", "no")),
     "revived_status": Choice(("kept", "as_new")),
     "deleted_in_lists": Choice(("shown", "hidden")),
     # Consent (section 8)
