@@ -178,7 +178,7 @@ def test_webhook_of_a_rule_posts_the_sample(salesmanago, recorded, receiver):
 
 
 def test_the_sandbox_calls_this_machine_only_and_outlives_a_dead_receiver(salesmanago):
-    for url in ("https://127.0.0.1/x", "http://airflow.example.com/x", "x"):
+    for url in ("https://127.0.0.1/x", "http://127.0.0.1:x/", "http://[::1", "http://airflow.example.com/x", "x"):
         with pytest.raises(ValueError, match="this machine"):
             act(salesmanago, "set_callback", on="opt_out", url=url)
     salesmanago.seed({"email": ANNA})
@@ -199,8 +199,20 @@ def test_generated_people_are_the_same_for_the_same_seed_and_at_every_vendor(sal
     assert 0 < counts["opted_out"] < 30
 
 
-@pytest.mark.parametrize("order", [[{"name": "x"}], [{"email": ANNA, "nmae": "x"}], [{"email": ANNA, "birthday": "x"}], ["x"],
-                                   [{"email": ANNA, "mainContactOwner": "x@example.com"}], {"count": -1}, "x", None])  # fmt: skip
+@pytest.mark.parametrize(
+    "order",
+    [
+        [{"name": "x"}],
+        [{"email": ANNA, "nmae": "x"}],
+        [{"email": ANNA, "birthday": "x"}],
+        [{"email": ANNA, "createdOn": "x"}],
+        [{"email": ANNA, "mainContactOwner": "x@example.com"}],
+        ["x"],
+        {"count": -1},
+        "x",
+        None,
+    ],
+)
 def test_seeds_that_are_not_understood_put_nothing_in(salesmanago, order):
     with pytest.raises(ValueError, match="error"):
         salesmanago.control("seed", [{"email": JAN}, *order] if isinstance(order, list) else order)
@@ -215,6 +227,13 @@ def test_a_seed_replaces_the_card_of_the_same_address(salesmanago):
     store = salesmanago.control("store")
     assert [(card["email"], card["optedOut"], "name" in card) for card in store["contacts"]] == [(ANNA, True, False)]
     assert store["dictionary"] == {"n": "NUMBER"}
+
+
+def test_a_seed_with_an_id_in_use_takes_its_place(salesmanago):
+    salesmanago.seed({"email": ANNA, "contactId": "A-1"})
+    salesmanago.seed({"email": JAN, "contactId": "a-1"}, {"email": ANNA})
+    salesmanago.seed({"email": ANNA, "contactId": "a-1"})
+    assert [card["contactId"] for card in salesmanago.control("store")["contacts"]] == ["a-1"]
 
 
 def test_reset_gives_the_demo_state(salesmanago):

@@ -189,7 +189,8 @@ def test_dictionary_properties_have_one_type_in_the_whole_account(salesmanago):
 
 
 @pytest.mark.parametrize("wrong", [{"name": "x", "type": "TEXT", "value": "y"}, {"type": "NUMBER", "value": 1}, "x",
-                                   {"name": "x", "type": "NUMBER", "value": "many"}, {"name": "x", "type": "DATE"}])  # fmt: skip
+                                   {"name": "x", "type": "NUMBER", "value": "many"}, {"name": "x", "type": "DATE"},
+                                   {"name": "x", "type": "NUMBER", "value": True}])  # fmt: skip
 def test_dictionary_property_that_is_none_is_refused(salesmanago, wrong):
     assert salesmanago.upsert(ANNA, dictionaryProperties=[wrong])["success"] is False
 

@@ -63,7 +63,7 @@ def test_digest_in_capitals_or_in_another_order_fails(salesmanago, recorded):
         assert unsigned(salesmanago, "user/listByClient", body).json()["success"] is False
 
 
-@pytest.mark.parametrize("moment", [1790000000000, 1790000000, "1790000000", 1])
+@pytest.mark.parametrize("moment", [1790000000000, 1790000000, 1790000000.5, "1790000000", 1])
 def test_any_number_is_a_request_time_unless_strict(salesmanago, moment):
     assert salesmanago.post("user/listByClient", requestTime=moment)["success"] is True
     salesmanago.switch(request_time="strict")

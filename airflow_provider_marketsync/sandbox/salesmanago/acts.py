@@ -110,7 +110,7 @@ def _set_callback(account: Account, order: Mapping[str, Any]) -> None:
     if kind not in KINDS:
         raise OrderError(f"unknown callback {kind!r}", {"on": list(KINDS)})
     try:
-        account.callbacks.set(kind, str(order.get("url")), order.get("login"))
+        account.callbacks.set(kind, str(order.get("url")), str(order.get("login") or ""))
     except ValueError:
         raise OrderError('"url" is an http address of this machine') from None
 

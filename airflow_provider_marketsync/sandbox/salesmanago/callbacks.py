@@ -37,15 +37,16 @@ class Callbacks:
         self._logins: dict[str, str] = {}
         self._entries: list[dict[str, Any]] = []
 
-    def set(self, kind: str, address: str, login: str | None) -> None:
+    def set(self, kind: str, address: str, login: str) -> None:
         """
         Set an address.
 
-        :param login: ``user:password`` for HTTP Basic
+        :param login: ``user:password`` for HTTP Basic; empty = none
         :raises ValueError: it is no HTTP address of this machine, the only one the sandbox calls
         """
         parts = urlsplit(address)
-        if parts.scheme != "http" or parts.hostname not in LOOPBACK:
+        # Asking for the port raises ValueError where it is none.
+        if parts.scheme != "http" or parts.hostname not in LOOPBACK or parts.port == 0:
             raise ValueError(address)
         self._addresses[kind] = address
         self._logins.pop(kind, None)
@@ -83,7 +84,7 @@ def _send(address: str, payload: dict[str, Any] | None, headers: dict[str, str],
             body = json.dumps(payload, ensure_ascii=False).encode()
             connection.request("POST", target, body, {"Content-Type": "application/json;charset=UTF-8", **headers})
         entry["status"] = connection.getresponse().status
-    except (OSError, http.client.HTTPException):
+    except (OSError, ValueError, http.client.HTTPException):
         entry["status"] = 0
     finally:
         connection.close()

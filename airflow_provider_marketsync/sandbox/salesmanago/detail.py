@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -146,7 +147,7 @@ def _birthday(given: Any, switches: Switches) -> Birthday | None:
     if not text:
         return NO_BIRTHDAY
     year, day_of_year = text[:-4], text[-4:]
-    if not text.isdigit() or len(text) not in (4, 8) or not _is_day(year, int(day_of_year)):
+    if not text.isdecimal() or len(text) not in (4, 8) or not _is_day(year, int(day_of_year)):
         _refuse_bad_value("birthday", switches)
         return None
     month, day = divmod(int(day_of_year), 100)
@@ -186,14 +187,13 @@ def _dictionary_entry(given: Any) -> tuple[str, tuple[str, float]]:
 
 
 def _number(given: Any) -> float:
-    if isinstance(given, bool):
-        raise Refusal("Invalid dictionary property value", "dictionaryProperties")
-    if isinstance(given, (int, float)):
-        return given
     try:
-        return int(given) if str(given).lstrip("-").isdigit() else float(given)
-    except (TypeError, ValueError):
-        raise Refusal("Invalid dictionary property value", "dictionaryProperties") from None
+        number = float(given)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if isinstance(given, bool) or not math.isfinite(number):
+        raise Refusal("Invalid dictionary property value", "dictionaryProperties")
+    return int(number) if number.is_integer() else number
 
 
 def _consent(given: Any) -> dict[str, Any]:

@@ -34,10 +34,10 @@ class Directory:
         return self._by_id.get(contact_id.strip().lower())
 
     def add(self, card: Card) -> None:
-        """Put a card in; it takes the place of one with the same address."""
-        before = self.find(card.email)
-        if before is not None:
-            self.remove(before)
+        """Put a card in; it takes the place of one with the same address or id."""
+        for before in (self.find(card.email), self.with_id(card.id)):
+            if before is not None and before.id in self._by_id:
+                self.remove(before)
         self._by_email[card.email.lower()] = card
         self._by_id[card.id] = card
 

@@ -106,7 +106,7 @@ def _value(given: Any) -> float | int | None:
         return None
     if isinstance(given, bool) or not isinstance(given, (int, float)):
         raise Refusal("Event value is not a number", "value")
-    if not math.isfinite(given) or abs(given) >= LARGEST_VALUE:
+    if abs(given) >= LARGEST_VALUE or not math.isfinite(given):
         raise Refusal("Event value is too large", "value")
     return given if isinstance(given, int) else round(given, 2)
 

@@ -38,6 +38,12 @@ class Job:
         self.is_done = True
         if self.end == "finishes":
             self.file = self.work(when)
+        # A job holds its whole batch.
+        self.work = _nothing
+
+
+def _nothing(when: float) -> None:
+    return None
 
 
 class Jobs:
@@ -45,9 +51,6 @@ class Jobs:
 
     def __init__(self) -> None:
         self._jobs: dict[int, Job] = {}
-
-    def __len__(self) -> int:
-        return len(self._jobs)
 
     def start(self, kind: str, due: float, end: str, work: Work) -> Job:
         """Take a job."""
@@ -57,7 +60,7 @@ class Jobs:
 
     def find(self, number: Any) -> Job | None:
         """Give a job by its number, which may come as text."""
-        return self._jobs.get(int(number)) if str(number).isdigit() else None
+        return self._jobs.get(int(number)) if str(number).isdecimal() else None
 
     def settle(self, now: float) -> None:
         """Finish what is due, in the order of starting."""

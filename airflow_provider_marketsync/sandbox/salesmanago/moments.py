@@ -29,14 +29,14 @@ def moment_of(given: Any, field: str) -> int:
 
     :raises Refusal: it is neither
     """
-    if isinstance(given, (int, float)) and not isinstance(given, bool):
-        return int(given)
     try:
+        if isinstance(given, (int, float)) and not isinstance(given, bool):
+            return int(given)
         moment = datetime.fromisoformat(str(given).replace("Z", "+00:00"))
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        return int(aware.timestamp() * 1000)
+    except (ValueError, OverflowError):
         raise Refusal("Invalid date", field) from None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-    return int(aware.timestamp() * 1000)
 
 
 def next_night(at: float) -> float:

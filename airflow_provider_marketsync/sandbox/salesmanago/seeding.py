@@ -71,7 +71,7 @@ def _card(account: Account, record: Any) -> Card:
     if unknown:
         raise OrderError(f"unknown keys {unknown}", {"keys": sorted(KEYS)})
     long_ago = account.now - 400 * DAY
-    contact_id = str(record.get("contactId") or record.get("id") or uuid.uuid4())
+    contact_id = str(record.get("contactId") or record.get("id") or uuid.uuid4()).lower()
     card = Card(contact_id, record["email"].strip().lower(), _owner(account, record), long_ago, long_ago)
     _fill(account, card, record)
     return card
@@ -91,9 +91,16 @@ def _fill(account: Account, card: Card, record: Mapping[str, Any]) -> None:
         write_profile(account, card, read_detail(body, account.switches), card.created_at)
     except Refusal as refusal:
         raise OrderError(refusal.text) from None
-    card.score = int(record.get("score") or 0)
+    card.score = int(_number(record, "score") or 0)
     for key, name in _FLAGS.items():
         setattr(card, name, record.get(key) is True)
     for key, name in _STAMPS.items():
         if record.get(key) is not None:
-            setattr(card, name, float(record[key]) / 1000)
+            setattr(card, name, _number(record, key) / 1000)
+
+
+def _number(record: Mapping[str, Any], key: str) -> float:
+    given = record.get(key)
+    if isinstance(given, bool) or not isinstance(given, (int, float, type(None))):
+        raise OrderError(f'"{key}" is a number; times are milliseconds')
+    return float(given or 0)

@@ -57,9 +57,11 @@ def _secrets(account: Account) -> list[str]:
 
 
 def _is_time(given: Any, mode: str) -> bool:
+    if isinstance(given, bool):
+        return False
     if mode == "strict":
-        return isinstance(given, int) and not isinstance(given, bool) and EARLIEST <= given < LATEST
-    return not isinstance(given, bool) and str(given).isdigit()
+        return isinstance(given, int) and EARLIEST <= given < LATEST
+    return isinstance(given, (int, float)) or (isinstance(given, str) and given.isdecimal())
 
 
 def owner_in(account: Account, body: Mapping[str, Any], *, required: bool) -> str:

@@ -82,6 +82,6 @@ def whole_number_in(body: Mapping[str, Any], field: str, default: int) -> int:
     :raises Refusal: it is none
     """
     given = body.get(field, default)
-    if isinstance(given, bool) or not str(given).isdigit() or int(given) < 1:
+    if isinstance(given, bool) or not str(given).isdecimal() or int(given) < 1:
         raise Refusal(f"{field} is not a positive number", field)
     return int(given)

@@ -133,7 +133,10 @@ class SalesmanagoSandbox(Vendor):
 def _body(call: Call) -> dict[str, Any] | None:
     try:
         body = json.loads(call.body or b"null")
-    except ValueError:
+        if b"\\ud" in call.body.lower():
+            # Half a pair of surrogates is no text; as UTF-8 it can not even be shown.
+            json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
@@ -144,6 +147,7 @@ def _rows(body: Mapping[str, Any] | None) -> int:
 
 
 def _details(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    rows = [row for name in ("upsertDetails", "events") for row in body.get(name) or () if isinstance(row, dict)]
+    lists = [body[name] for name in ("upsertDetails", "events") if isinstance(body.get(name), list)]
+    rows = [row for rows in lists for row in rows if isinstance(row, dict)]
     nested = [body[name] for name in ("contactUpsertRequest", "addContactExtEventRequest") if isinstance(body.get(name), dict)]
     return [body, *rows, *nested]
