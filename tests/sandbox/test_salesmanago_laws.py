@@ -17,7 +17,7 @@ NAMES = [
     "email", "contactId", "id", "contact", "newEmail", "tags", "removeTags", "properties", "dictionaryProperties", "birthday",
     "consentDetails", "upsertDetails", "events", "emails", "contacts", "data", "contactEvent", "eventId", "externalId", "from",
     "to", "page", "size", "requestId", "addresseeType", "value", "date", "contactExtEventType", "name", "type", "address",
-    "state", "user", "text", "note", "newOwner", "contactUpsertRequest", "addContactExtEventRequest", "owner", "consentName", "tag",
+    "state", "user", "text", "note", "newOwner", "contactUpsertRequest", "addContactExtEventRequest", "owner", "tag",
 ]  # fmt: skip
 PLAIN = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
