@@ -219,3 +219,25 @@ def test_no_connection_is_offered_for_a_type_the_provider_has_not(salesmanago):
 
     types = {one["connection-type"] for one in get_provider_info()["connection-types"]}
     assert {one["conn_type"] for one in salesmanago.sandbox.connections.values()} <= types
+
+
+# Contract section 13, item 1, word for word; braces are spelt out.
+CONTACT_ROUTES = (
+    "upsert,insert,update,batchupsert,batchupsertv2,delete,batchDelete,hasContact,basic,basicById,list,listById,listAll,listAllById,"
+    "createdContacts,modifiedContacts,paginatedModifiedContacts,recentActivity,paginatedListById,managetags,tags,optin,optout,batchoptin,"
+    "batchoptout,phoneoptin,phoneoptout,addNote,setMainOwner,paginatedContactList/export,export/data,addContactExtEvent,"
+    "batchAddContactExtEvent,updateContactExtEvent,deleteContactExtEvent"
+).split(",")
+V2_ROUTES = "addContactExtEvent,addBatchContactExtEvent,updateContactExtEvent,deleteContactExtEvent,tags".split(",")
+OTHER_ROUTES = ["user/listByClient", "system/authorise", "job/status", "integration/upsert"]
+
+
+def test_every_route_of_the_contract_is_served(salesmanago):
+    salesmanago.switch(error_status_mode="http4xx")
+    paths = [*(f"contact/{one}" for one in CONTACT_ROUTES), *(f"v2/contact/{one}" for one in V2_ROUTES), *OTHER_ROUTES]
+    assert {path for path in paths if salesmanago.ask(path).status_code == 404} == set()
+
+
+@pytest.mark.parametrize("path", ["contact/addTag", "contact/deleteTag", "contact/forget", "v3/contact/upsert", "contact/Upsert"])
+def test_routes_that_nobody_saw_are_not_invented(salesmanago, path):
+    assert salesmanago.post(path) == {"success": False, "message": ["No such method"]}
