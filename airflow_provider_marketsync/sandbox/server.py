@@ -62,7 +62,7 @@ class Servers:
             await runner.cleanup()
 
     def connections(self) -> dict[str, dict[str, Any]]:
-        """Airflow connections to the stand-ins, in JSON form, by vendor; only for types the provider has."""
+        """Airflow connections to the stand-ins, in JSON form, by vendor."""
         made = {name: vendor.connection(self.urls[name]) for name, vendor in self.vendors.items()}
         return {name: connection for name, connection in made.items() if connection is not None}
 

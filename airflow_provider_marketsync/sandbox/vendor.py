@@ -54,7 +54,7 @@ class Vendor(ABC):
 
     @abstractmethod
     def connection(self, url: str) -> dict[str, Any] | None:
-        """Make an Airflow connection to this stand-in, as its JSON form; None while the provider has no type for it."""
+        """Make an Airflow connection to this stand-in, as its JSON form; None while the provider has no such type."""
 
     @abstractmethod
     def answer(self, call: Call) -> Reply:

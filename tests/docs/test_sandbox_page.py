@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,7 +40,8 @@ def test_the_faults_named_on_the_page_can_be_ordered():
     from airflow_provider_marketsync.sandbox.clock import Clock
 
     vendors = make_vendors(Clock())
-    general, *owns = read(PAGE).partition("A few faults worth a try: ")[2].partition("\n\n")[0].split("; at ")
+    named = read(PAGE).partition("A few faults worth a try: ")[2].partition("\n\n")[0]
+    general, *owns = re.split(r";\s+at ", named)
     told = {own.split()[0].lower(): quoted(own) for own in owns}
     assert told.keys() == vendors.keys()
     for vendor, own in told.items():

@@ -224,7 +224,8 @@ def test_no_connection_is_offered_for_a_type_the_provider_has_not(salesmanago):
 # Contract section 13, item 1, word for word; braces are spelt out.
 CONTACT_ROUTES = [
     "upsert", "insert", "update", "batchupsert", "batchupsertv2", "delete", "batchDelete", "hasContact", "basic", "basicById",
-    "list", "listById", "listAll", "listAllById", "createdContacts", "modifiedContacts", "paginatedModifiedContacts", "recentActivity",
+    "list", "listById",
+    "listAll", "listAllById", "createdContacts", "modifiedContacts", "paginatedModifiedContacts", "recentActivity",
     "paginatedListById", "managetags", "tags", "optin", "optout", "batchoptin", "batchoptout", "phoneoptin", "phoneoptout",
     "addNote", "setMainOwner", "paginatedContactList/export", "export/data", "addContactExtEvent", "batchAddContactExtEvent",
     "updateContactExtEvent", "deleteContactExtEvent",
