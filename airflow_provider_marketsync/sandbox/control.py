@@ -41,7 +41,7 @@ def control_app(clock: Clock, vendors: Mapping[str, Vendor]) -> web.Application:
     app.router.add_get("/", _index(vendors))
     app.router.add_post("/reset", _reset(clock, vendors))
     app.router.add_get("/clock", _tell_time(clock))
-    app.router.add_post("/clock", _move_clock(clock))
+    app.router.add_post("/clock", _move_clock(clock, vendors))
     for method, path, work in VENDOR_ROUTES:
         app.router.add_route(method, f"/{{vendor}}/{path}", _with_vendor(vendors, work))
     return app
@@ -84,13 +84,15 @@ def _tell_time(clock: Clock) -> Handler:
     return handle
 
 
-def _move_clock(clock: Clock) -> Handler:
+def _move_clock(clock: Clock, vendors: Mapping[str, Vendor]) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         order = await _body(request)
         try:
             _apply_clock(clock, order)
         except (TypeError, ValueError, KeyError, OverflowError):
             raise OrderError('the clock takes {"advance": seconds} or {"set": ISO time}') from None
+        for vendor in vendors.values():
+            await vendor.settle()
         return web.json_response({"now": clock.now().isoformat()})
 
     return handle
@@ -172,8 +174,9 @@ async def _clear_requests(vendor: Vendor, request: web.Request) -> web.StreamRes
 
 
 async def _act(vendor: Vendor, request: web.Request) -> web.StreamResponse:
-    orders = orders_of(await _body(request))
-    return web.json_response({"ok": True, "done": [vendor.act(order) for order in orders]})
+    done = [vendor.act(order) for order in orders_of(await _body(request))]
+    await vendor.settle()
+    return web.json_response({"ok": True, "done": done})
 
 
 async def _mails(vendor: Vendor, request: web.Request) -> web.StreamResponse:

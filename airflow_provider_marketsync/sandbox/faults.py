@@ -68,12 +68,14 @@ class FaultKind:
     :param instead: makes the answer; the work is **not** done
     :param alters: changes the vendor's answer; the work is done
     :param deliver: how the answer travels
+    :param strikes: what it waits for: a ``request`` that came in, or an event of the vendor's own such as a webhook
     """
 
     meaning: str
     instead: Callable[[Call, Order], Reply] | None = None
     alters: Callable[[Reply, Order], Reply] | None = None
     deliver: Deliver = send_whole
+    strikes: str = "request"
 
 
 class FaultQueue:
@@ -105,10 +107,14 @@ class FaultQueue:
         given = orders if isinstance(orders, list) else [orders]
         self._orders.extend([self._parse(order) for order in given])
 
-    def take(self, call: Call) -> tuple[FaultKind, Order] | None:
-        """Give the fault that strikes this request, and count it."""
+    def take(self, call: Call, strikes: str = "request") -> tuple[FaultKind, Order] | None:
+        """
+        Give the fault that strikes this request, and count it.
+
+        :param strikes: which faults are asked for; an event of the vendor's own is asked with the call that caused it
+        """
         for order in self._orders:
-            if not order.matches(call):
+            if self._kinds[order.kind].strikes != strikes or not order.matches(call):
                 continue
             if order.after > 0:
                 order.after -= 1

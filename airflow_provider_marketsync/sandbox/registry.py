@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_marketsync.sandbox.directo.vendor import DirectoSandbox
 from airflow_provider_marketsync.sandbox.salesmanago.vendor import SalesmanagoSandbox
+from airflow_provider_marketsync.sandbox.mailup.vendor import MailUpSandbox
 from airflow_provider_marketsync.sandbox.smaily.vendor import SmailySandbox
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ PORT_OFFSETS: dict[type[Vendor], int] = {
     DirectoSandbox: 1,
     SmailySandbox: 2,
     SalesmanagoSandbox: 3,
+    MailUpSandbox: 4,
 }
 
 

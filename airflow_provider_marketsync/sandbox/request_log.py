@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MASK = "***"
 SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-directo-key", "x-api-key"})
 SECRET_PARAMETERS = frozenset(
-    {"key", "appkey", "token", "access_token", "apikey", "api_key", "secret", "client_secret", "password"}
+    {"key", "appkey", "token", "access_token", "apikey", "api_key", "secret", "client_secret", "password", "refresh_token", "pwd"}
 )
 KEPT = 50_000
 

@@ -88,6 +88,10 @@ class Vendor(ABC):
     def mails(self) -> list[dict[str, Any]]:
         """Every mail, confirmation or workflow start so far, and for whom."""
 
+    async def settle(self) -> None:
+        """Do what is due by now and is not done when somebody looks, such as calling webhooks."""
+        return None
+
 
 def orders_of(body: Any) -> list[Mapping[str, Any]]:
     """
