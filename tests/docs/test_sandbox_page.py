@@ -14,6 +14,7 @@ import pytest
 
 from airflow_provider_marketsync.sandbox.control import ROUTES
 from airflow_provider_marketsync.sandbox.directo.acts import ACTS as DIRECTO_ACTS
+from airflow_provider_marketsync.sandbox.mailup.acts import ACTS as MAILUP_ACTS
 from airflow_provider_marketsync.sandbox.registry import make_vendors
 from airflow_provider_marketsync.sandbox.salesmanago.acts import ACCOUNT_ACTS as SALESMANAGO_ACCOUNT_ACTS
 from airflow_provider_marketsync.sandbox.salesmanago.acts import ACTS as SALESMANAGO_ACTS
@@ -34,6 +35,7 @@ def test_every_act_stands_on_the_page():
     assert told["Directo"] == {*DIRECTO_ACTS, "create"}
     assert told["Smaily"] == {*SMAILY_ACTS, "subscribe"}
     assert told["SALESmanago"] == {*SALESMANAGO_ACTS, *SALESMANAGO_ACCOUNT_ACTS}
+    assert told["MailUp"] == set(MAILUP_ACTS)
 
 
 def test_the_faults_named_on_the_page_can_be_ordered():
@@ -47,6 +49,11 @@ def test_the_faults_named_on_the_page_can_be_ordered():
     for vendor, own in told.items():
         assert own
         assert {*quoted(general), *own} <= set(vendors[vendor].faults.kinds())
+    general, rest = read(PAGE).partition("A few faults worth a try: ")[2].partition("\n\n")[0].split("; at Directo ")
+    directo, rest = rest.split("at Smaily ")
+    smaily, mailup = rest.split("at MailUp ")
+    for vendor, own in (("directo", directo), ("smaily", smaily), ("mailup", mailup)):
+        assert {*quoted(general), *quoted(own)} <= set(vendors[vendor].faults.kinds())
 
 
 def example(name):

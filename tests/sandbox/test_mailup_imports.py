@@ -17,18 +17,20 @@ BAD = {"Email": "mari"}
 def test_the_sample_import_counts_as_the_samples_say(mailup, recorded):
     rows = json.loads(recorded("mailup-made-rest-import-request.json"))
     mailup.seed({"Email": rows[0]["Email"]})
+    mailup.switch(import_seconds=100)
     answer = mailup.ask("POST", "List/1/Recipients", rows)
     assert (answer.status_code, answer.content) == (200, b"42")
     assert mailup.get("Import/42").json() == json.loads(recorded("mailup-made-rest-import-status-running.json"))
-    mailup.pass_time(2)
+    mailup.pass_time(100)
     assert mailup.get("Import/42").json() == json.loads(recorded("mailup-made-rest-import-status-done.json"))
     assert mailup.person(rows[2]["Email"])["fields"]["città"] == "Köln"
 
 
 def test_nobody_has_to_poll_for_an_import_to_end(mailup):
+    mailup.switch(import_seconds=100)
     mailup.ask("POST", "List/1/Recipients", [{"Email": MARI}])
     assert mailup.person() is None
-    mailup.pass_time(2)
+    mailup.pass_time(100)
     assert mailup.control("store?count=1")["imports"][0]["Completed"] is True
     assert mailup.status() == "subscribed"
 

@@ -57,7 +57,7 @@ def export_unsubscribers(account: Account, order: ExportOrder) -> bytes:
         quote = order.delimiter
         lines.append(order.separator.join(f"{quote}{cell.replace(quote, quote * 2)}{quote}" for cell in cells))
     encoding = "utf-8" if order.encoding == "utf-8" else ENCODINGS[order.encoding]
-    return "".join(f"{line}\n" for line in lines).encode(encoding, "replace")
+    return "".join(f"{line}\r\n" for line in lines).encode(encoding, "replace")
 
 
 def _chosen(account: Account, order: ExportOrder) -> Iterator[tuple[int, Recipient, Membership]]:

@@ -43,11 +43,12 @@ class Mailbox:
 
     def add(self, kind: str, email: str, at: float, list_id: int) -> None:
         """
-        Count a mail.
+        Count a mail; who has no address gets none.
 
         :param kind: ``confirmation`` or ``goodbye``
         """
-        self._mails.append({"kind": kind, "email": email, "at": utc_stamp(at), "idList": list_id})
+        if email:
+            self._mails.append({"kind": kind, "email": email, "at": utc_stamp(at), "idList": list_id})
 
     def queue(self, import_id: int, list_id: int) -> Sending:
         """Prepare the confirmation mailing of an import; it leaves only when somebody sends it."""

@@ -95,12 +95,16 @@ def change_detail(account: Account, ask: Ask) -> Reply:
         raise Refusal(400, "idRecipient is missing")
     recipient = the_recipient(account, number)
     try:
-        _change(account, recipient, parse_row(account, {"Email": recipient.email, **record}))
+        _change(account, recipient, parse_row(account, {**_keys_of(recipient), **record}))
     except BadRow as bad:
         raise Refusal(400, str(bad)) from None
     except KeyMismatch:
         raise Refusal(400, "Key mismatch: email and mobile number belong to different recipients") from None
     return as_json(detail(account, recipient))
+
+
+def _keys_of(recipient: Recipient) -> dict[str, str]:
+    return {"Email": recipient.email, "MobilePrefix": recipient.prefix, "MobileNumber": recipient.number}
 
 
 def _change(account: Account, recipient: Recipient, row: Row) -> None:

@@ -40,7 +40,7 @@ def seed_records(account: Account, records: Iterable[Any]) -> int:
     names them, dates and reasons. The same address with another ``idList`` gets a status there too.
 
     :return: how many
-    :raises OrderError: a record is not understood; nothing is put in
+    :raises OrderError: a record is not understood and nothing is put in, or address and mobile belong to two people
     """
     parsed = [_parse(account, record) for record in records]
     try:
