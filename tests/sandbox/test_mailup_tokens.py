@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -178,6 +178,16 @@ def test_what_the_limit_is_counted_on_is_a_switch(mailup, counted_on, status):
     assert second.statuses("Authentication/Info") == [200]
     mailup.session.headers["Authorization"] = f"Bearer {other}"
     assert second.statuses("Authentication/Info") == [status]
+
+
+@pytest.mark.parametrize(("window", "status"), [("fixed", 200), ("sliding", 429)])
+def test_the_kind_of_the_one_second_window_is_a_switch(mailup, window, status):
+    mailup.switch(rate_limit=1, rate_window=window)
+    second = SameSecond(mailup)
+    second.begin = second.begin.replace(microsecond=800_000)
+    assert second.statuses("List") == [200]
+    second.begin += timedelta(seconds=0.4)
+    assert second.statuses("List") == [status]
 
 
 def test_five_calls_a_second_are_the_default(marketsync_sandbox):

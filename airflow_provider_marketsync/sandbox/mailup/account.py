@@ -18,8 +18,6 @@ from airflow_provider_marketsync.sandbox.mailup.recipient import EMAIL, SUBSCRIB
 from airflow_provider_marketsync.sandbox.mailup.webhooks import Webhook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from airflow_provider_marketsync.sandbox.clock import Clock
     from airflow_provider_marketsync.sandbox.faults import FaultQueue, Order
     from airflow_provider_marketsync.sandbox.mailup.import_job import Import
@@ -83,12 +81,17 @@ class Account:
         """Give every place in which a recipient has a status."""
         return [place for place, roll in self.rolls.items() if recipient.id in roll]
 
-    def in_roll(self, place: Place, status: str | None = None) -> Iterator[tuple[Recipient, Membership]]:
-        """Give the recipients of a place, all or those of one status."""
-        for number, membership in self.rolls.get(place, {}).items():
-            recipient = self.people.get(number)
-            if recipient and status in (None, membership.status):
-                yield recipient, membership
+    def numbers(self, place: Place, status: str | None = None) -> list[int]:
+        """Give the ids of a place, all or those of one status, lowest first."""
+        roll = self.rolls.get(place, {})
+        return sorted(number for number, one in roll.items() if status in (None, one.status))
+
+    def known(self, number: int) -> Recipient:
+        """Give a recipient that has a status somewhere."""
+        recipient = self.people.get(number)
+        if recipient is None:
+            raise LookupError(number)
+        return recipient
 
     def is_subscribed(self, list_id: int, recipient: Recipient) -> bool:
         """Tell whether a mailing to the list would reach the recipient."""

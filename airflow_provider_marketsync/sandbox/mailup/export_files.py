@@ -66,10 +66,11 @@ def _chosen(account: Account, order: ExportOrder) -> Iterator[tuple[int, Recipie
     for list_id in account.lists:
         if list_id in order.without_lists or (order.lists is not None and list_id not in order.lists):
             continue
-        for recipient, membership in account.in_roll(Place(list_id), UNSUBSCRIBED):
+        for number in account.numbers(Place(list_id), UNSUBSCRIBED):
+            membership = account.roll(Place(list_id))[number]
             at = membership.optout_at
             if (day == "full" or (at is not None and file_day(at, zone) == day)) and _is_wanted(order, membership):
-                yield list_id, recipient, membership
+                yield list_id, account.known(number), membership
 
 
 def _is_wanted(order: ExportOrder, membership: Membership) -> bool:

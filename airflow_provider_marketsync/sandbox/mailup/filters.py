@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from airflow_provider_marketsync.sandbox.mailup.replies import Refusal
@@ -88,7 +88,7 @@ def compile_filter(columns: Columns[T], expression: str) -> Test[T]:
         position = joint.end()
 
 
-def ordered(columns: Columns[T], expression: str, sources: list[T]) -> list[T]:
+def ordered(columns: Columns[T], expression: str, sources: Sequence[T]) -> Sequence[T]:
     """
     Sort by ``"Email asc;Name desc"``.
 

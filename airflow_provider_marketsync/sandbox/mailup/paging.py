@@ -10,6 +10,8 @@ from airflow_provider_marketsync.sandbox.mailup.filters import Columns, compile_
 from airflow_provider_marketsync.sandbox.mailup.replies import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from airflow_provider_marketsync.sandbox.call import Reply
     from airflow_provider_marketsync.sandbox.mailup.account import Account
     from airflow_provider_marketsync.sandbox.mailup.ask import Ask
@@ -18,7 +20,7 @@ DEFAULT_SIZE = 20
 T = TypeVar("T")
 
 
-def page(account: Account, ask: Ask, sources: list[T], columns: Columns[T]) -> Reply:
+def page(account: Account, ask: Ask, sources: Sequence[T], columns: Columns[T]) -> Reply:
     """
     Answer with one page of what was found, filtered and ordered as asked.
 

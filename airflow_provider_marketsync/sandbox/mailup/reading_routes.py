@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_marketsync.sandbox.mailup.lazy import Lazy
 from airflow_provider_marketsync.sandbox.mailup.look_up import the_group, the_list
 from airflow_provider_marketsync.sandbox.mailup.moments import optin_stamp
 from airflow_provider_marketsync.sandbox.mailup.paging import page
@@ -84,16 +85,15 @@ def _code(account: Account, code: str | None) -> int | str | None:
     return int(code)
 
 
-def _in_order(account: Account, known: list[Known]) -> list[Known]:
-    newest_first = account.switches["recipients_order"] == "newest_first"
-    return sorted(known, key=lambda one: one[0].id, reverse=newest_first)
+def _numbers(account: Account, place: Place, status: str | None = None) -> list[int]:
+    numbers = account.numbers(place, status)
+    return numbers[::-1] if account.switches["recipients_order"] == "newest_first" else numbers
 
 
 def _of_status(status: str) -> Callable[[Account, Ask], Reply]:
     def answer(account: Account, ask: Ask) -> Reply:
-        found = the_list(account, ask.numbers[0])
-        known = _in_order(account, list(account.in_roll(Place(found.id), status)))
-        return page(account, ask, [recipient for recipient, _ in known], recipient_columns(account))
+        place = Place(the_list(account, ask.numbers[0]).id)
+        return page(account, ask, Lazy(_numbers(account, place, status), account.known), recipient_columns(account))
 
     return answer
 
@@ -105,8 +105,10 @@ pending = _of_status(PENDING)
 
 def email_optins(account: Account, ask: Ask) -> Reply:
     """``GET List/{l}/Recipients/EmailOptins``: all statuses together, with dates and reasons."""
-    found = the_list(account, ask.numbers[0])
-    return page(account, ask, _in_order(account, list(account.in_roll(Place(found.id)))), optin_columns(account))
+    place = Place(the_list(account, ask.numbers[0]).id)
+    roll = account.roll(place)
+    everybody = Lazy(_numbers(account, place), lambda number: (account.known(number), roll[number]))
+    return page(account, ask, everybody, optin_columns(account))
 
 
 def group_recipients(account: Account, ask: Ask) -> Reply:

@@ -18,6 +18,7 @@ MAILUP_SWITCHES: dict[str, Switch] = {
     "password_grant_status": Choice(("200", "302")),
     # 4.2, 4.3: limits and paging
     "rate_limit": Amount(5, "calls per second and method; 0 = no limit"),
+    "rate_window": Choice(("fixed", "sliding")),
     "rate_counted_on": Choice(("account", "client")),
     "largest_page_size": Amount(0, "a larger pageSize is cut to it; 0 = none"),
     "recipients_order": Choice(("oldest_first", "newest_first")),

@@ -118,7 +118,7 @@ class MailUpSandbox(Vendor):
     def _admit(self, call: Call, client_id: str, template: str) -> None:
         limit = int(self.switches["rate_limit"])
         who = client_id if self.switches["rate_counted_on"] == "client" else ""
-        count = self._limiter.count(who, call.method, template, self.clock.time())
+        count = self._limiter.count((who, call.method, template), self.clock.time(), self.switches["rate_window"])
         if limit and count > limit:
             raise _TooMany(limit, count)
 
