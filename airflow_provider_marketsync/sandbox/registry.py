@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_provider_marketsync.sandbox.directo.vendor import DirectoSandbox
-from airflow_provider_marketsync.sandbox.salesmanago.vendor import SalesmanagoSandbox
 from airflow_provider_marketsync.sandbox.mailup.vendor import MailUpSandbox
+from airflow_provider_marketsync.sandbox.salesmanago.vendor import SalesmanagoSandbox
 from airflow_provider_marketsync.sandbox.smaily.vendor import SmailySandbox
 
 if TYPE_CHECKING:

@@ -49,11 +49,6 @@ def test_the_faults_named_on_the_page_can_be_ordered():
     for vendor, own in told.items():
         assert own
         assert {*quoted(general), *own} <= set(vendors[vendor].faults.kinds())
-    general, rest = read(PAGE).partition("A few faults worth a try: ")[2].partition("\n\n")[0].split("; at Directo ")
-    directo, rest = rest.split("at Smaily ")
-    smaily, mailup = rest.split("at MailUp ")
-    for vendor, own in (("directo", directo), ("smaily", smaily), ("mailup", mailup)):
-        assert {*quoted(general), *quoted(own)} <= set(vendors[vendor].faults.kinds())
 
 
 def example(name):

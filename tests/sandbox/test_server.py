@@ -35,8 +35,7 @@ def _stop(server):
 def test_command_prints_one_json_line_of_urls_and_stops_on_request():
     server = _start()
     urls = json.loads(server.stdout.readline())
-    assert list(urls) == ["control", "directo", "smaily", "salesmanago"]
-    assert list(urls) == ["control", "directo", "smaily", "mailup"]
+    assert list(urls) == ["control", "directo", "smaily", "salesmanago", "mailup"]
     assert requests.get(urls["control"], timeout=5).status_code == 200
     assert _stop(server) == (0, "", "")
 
@@ -97,8 +96,7 @@ def test_given_port_base_gives_the_vendors_the_ports_after_it():
     base = _first_of_free_ports()
     with Sandbox(port_base=base) as sandbox:
         ports = {name: int(url.rpartition(":")[2]) - base for name, url in sandbox.urls.items()}
-    assert ports == {"control": 0, "directo": 1, "smaily": 2, "salesmanago": 3}
-    assert ports == {"control": 0, "directo": 1, "smaily": 2, "mailup": 4}
+    assert ports == {"control": 0, "directo": 1, "smaily": 2, "salesmanago": 3, "mailup": 4}
 
 
 def test_taken_port_is_an_error_and_leaves_nothing_running():
