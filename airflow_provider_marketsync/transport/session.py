@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
 
 from airflow_provider_marketsync.exceptions import MarketSyncError, RateLimitError, RetryableError
 from airflow_provider_marketsync.transport.body import iter_body
 from airflow_provider_marketsync.transport.counters import Counters
 from airflow_provider_marketsync.transport.faults import fault_of_exchange, fault_of_status
 from airflow_provider_marketsync.transport.options import USER_AGENT, HttpOptions
+from airflow_provider_marketsync.transport.pace import PacedAdapter
 from airflow_provider_marketsync.transport.plain_http import refuse_plain_http
 from airflow_provider_marketsync.transport.redaction import keep_queries_out_of_logs, safe_url
 from airflow_provider_marketsync.transport.retries import Doubt, Retries, RetryIfHarmless, WaitAsAsked
@@ -209,7 +209,7 @@ class HttpSession:
 def _bare_session(options: HttpOptions, in_flight: int) -> requests.Session:
     """Return a session with these certificates, proxies and pool, and without cookies, retries and credentials."""
     session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=in_flight, max_retries=0)
+    adapter = PacedAdapter(pool_connections=2, pool_maxsize=in_flight, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers["User-Agent"] = options.user_agent or USER_AGENT

@@ -8,6 +8,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -105,3 +106,19 @@ def broken():
 def silent():
     """A request that is never answered."""
     return silence
+
+
+@pytest.fixture
+def trickle():
+    """Send these bytes at once and then blanks, one in a while, until the caller has gone."""
+
+    def begin_with(first, pause=0.05):
+        def step(connection):
+            connection.sendall(first)
+            while True:
+                time.sleep(pause)
+                connection.sendall(b" ")
+
+        return step
+
+    return begin_with
