@@ -56,7 +56,7 @@ class ConnectionForm:
     :param hook_class: import path of the hook
     :param documentation: where the vendor describes its API
     :param relabeling: standard field to label
-    :param placeholders: standard or extra field to the grey text in it
+    :param placeholders: standard field to the grey text in it; fields of the extra have none, for Airflow 3 shows none there
     :param hidden: standard fields that the form leaves out
     :param extras: fields kept in the extra
     """
@@ -115,26 +115,49 @@ def _widget(extra: ExtraField) -> Any:
     label = lazy_gettext(extra.label)
     if extra.kind == "boolean":
         return BooleanField(label, **told)
-    if extra.choices:
-        told["validators"] = [optional(), any_of(list(extra.choices))]
-    else:
-        told["validators"] = [optional()]
+    told["validators"] = [optional()]
     if extra.secret:
         return PasswordField(label, widget=BS3PasswordFieldWidget(), **told)
+    if extra.choices:
+        told["validators"] += [any_of(list(extra.choices))]
+        return StringField(label, widget=DropDown(extra.choices), **told)
     kind = IntegerField if extra.kind == "integer" else StringField
     return kind(label, widget=BS3TextFieldWidget(), **told)
+
+
+class DropDown:
+    """Draws a text field as a list of the values it may have: Airflow 2.11 ignores hooks that bring a ``SelectField``.
+
+    :param choices: the values; an empty one stands before them
+    """
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        self._choices = choices
+
+    def __call__(self, field: Any, **attributes: Any) -> Any:
+        """Return the field as HTML.
+
+        :param field: the form's field, with ``id``, ``name`` and ``data``
+        :param attributes: HTML attributes Airflow wants it to have
+        """
+        from markupsafe import Markup
+        from wtforms.widgets import Select, html_params
+
+        drawn = html_params(**{"id": field.id, **attributes, "name": field.name, "class": "form-control"})
+        options = [Select.render_option(choice, choice, choice == (field.data or "")) for choice in ("", *self._choices)]
+        return Markup("<select {}>{}</select>").format(Markup(drawn), Markup().join(options))  # noqa: S704 - escaped by wtforms
 
 
 _TIMEOUT = ExtraField(
     name="timeout",
     label="Timeout (seconds)",
-    description="How long silence is borne while waiting for an answer",
+    description="How long silence is borne while waiting for an answer; 300 if empty",
     kind="integer",
 )
 _ALLOW_HTTP = ExtraField(
     name="allow_http",
     label="Allow plain http",
-    description="Only for a server of your own: the credentials would travel readable",
+    description="Only for a server of your own: the credentials travel readable",
     kind="boolean",
 )
 
@@ -147,37 +170,36 @@ DIRECTO = ConnectionForm(
     placeholders={
         "host": "https://login.directo.ee/xmlcore/cap_xml_direct/xmlcore.asp",
         "password": "employee card XML > Admin > XML interfaces",
-        "database": "demo_ee",
     },
     hidden=("schema", "login", "port"),
     extras=(
         ExtraField(
             name="database",
             label="Database",
-            description="Name of the database, which a token hides; a classic URL names it already",
+            description="Required with a token; a classic URL names it already. Such as demo_ee",
         ),
         ExtraField(
             name="interface",
             label="Interface",
-            description="Only where the URL does not tell it",
+            description="Only where the URL does not tell it; read from the URL if empty",
             choices=("xml_direct", "classic", "bi_direct"),
         ),
         ExtraField(
             name="method",
             label="HTTP method",
-            description="GET shows the key in URLs, which servers log; only for old classic interfaces that want it",
+            description="POST if empty. GET shows the key in URLs, which servers log; only for old classic interfaces",
             choices=("POST", "GET"),
         ),
         ExtraField(
             name="routing",
             label="Routing",
-            description="Where a POST says what it asks for; 'query' where Directo answers 'Invalid url given'",
+            description="Where a POST says what it asks for; body if empty. Use query where Directo answers 'Invalid url given'",
             choices=("body", "query"),
         ),
         ExtraField(
             name="ts_precision",
             label="Precision of ts",
-            description="'time' reads less each run, where the interface takes a time of day",
+            description="date if empty; time reads less each run, where the interface takes a time of day",
             choices=("date", "time"),
         ),
         ExtraField(
@@ -224,24 +246,24 @@ SMAILY = ConnectionForm(
         ExtraField(
             name="base_url",
             label="Server",
-            description="URL of a server that is not Smaily's own, such as the sandbox",
+            description="Empty for Smaily itself; the URL of another server, such as the sandbox",
         ),
         ExtraField(
             name="calls_per_second",
             label="Calls per second",
-            description="All accounts reached from one address share it; Smaily allows 5",
+            description="5 if empty, which is what Smaily allows all calls from one address together",
             kind="number",
         ),
         ExtraField(
             name="batch_size",
             label="Contacts per call",
-            description="At most so many contacts travel in one call",
+            description="At most so many contacts travel in one call; 500 if empty",
             kind="integer",
         ),
         ExtraField(
             name="in_flight",
             label="Calls in flight",
-            description="Calls that wait for their answer at one time, 2 if empty; more help only where answers are slow",
+            description="Calls that wait for their answer at one time; 2 if empty, more help only where answers are slow",
             kind="integer",
         ),
         ExtraField(

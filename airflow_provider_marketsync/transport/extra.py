@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Default = TypeVar("Default")
 
-_TRUE = frozenset({"true", "yes", "on", "1"})
-_FALSE = frozenset({"false", "no", "off", "0"})
+_TRUE = frozenset({"true", "yes", "y", "on", "1"})  # "y" is what the form of Airflow 2.11 sends to test a connection
+_FALSE = frozenset({"false", "no", "n", "off", "0"})
 
 
 def as_text(extra: Mapping[str, Any], name: str, default: Default) -> str | Default:
@@ -65,7 +65,7 @@ def as_count(extra: Mapping[str, Any], name: str, default: Default) -> int | Def
 
 
 def as_flag(extra: Mapping[str, Any], name: str, default: Default) -> bool | Default:
-    """Return the field as a truth value: a JSON boolean or true/false, yes/no, on/off, 1/0 in any case.
+    """Return the field as a truth value: a JSON boolean or true/false, yes/no, y/n, on/off, 1/0 in any case.
 
     :raises SettingsError: if it is anything else
     """

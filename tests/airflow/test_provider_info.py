@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
+import pkgutil
 import re
 import subprocess
 import sys
@@ -35,6 +37,89 @@ def test_every_key_is_one_that_airflow_knows_for_a_misspelt_one_is_ignored_in_si
     assert set(get_provider_info()) <= known
 
 
+def test_the_metadata_would_pass_as_the_provider_yaml_of_one_of_airflows_own():
+    import jsonschema
+
+    schema = json.loads(schemas()[1].read_text())
+    of_the_build = {"state": "ready", "source-date-epoch": 1, "dependencies": []}
+    asked = {name: value for name, value in of_the_build.items() if name in schema["required"]}
+    jsonschema.validate({**get_provider_info(), **asked}, schema)
+
+
+def test_the_schema_would_notice_a_misspelt_key_of_a_connection_type():
+    import jsonschema
+
+    schema = json.loads(schemas()[1].read_text())
+    wrong = {"connection-type": "made", "hook-class-name": "made.Hook", "conn-field": {}}
+    types = {"definitions": schema.get("definitions", {}), **schema["properties"]["connection-types"]}
+    if "additionalProperties" in types["items"]:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate([wrong], types)
+    assert {key for form in get_provider_info()["connection-types"] for key in form} == {
+        "connection-type", "hook-class-name", "hook-name", "ui-field-behaviour", "conn-fields"
+    }  # fmt: skip
+
+
+def public_classes():
+    """Yield every class of the package that a DAG author or Airflow may use, with its module."""
+    import airflow_provider_marketsync
+
+    not_airflows = ("sandbox", "cli", "contacts", "engine", "ledger", "extracts", "transport", "vendors", "example_dags")
+    for found in pkgutil.walk_packages(airflow_provider_marketsync.__path__, "airflow_provider_marketsync."):
+        if found.name.split(".")[1] in not_airflows:
+            continue
+        module = importlib.import_module(found.name)
+        for name, one in vars(module).items():
+            if inspect.isclass(one) and one.__module__ == found.name and not name.startswith("_"):
+                yield found.name, one
+
+
+def bases():
+    """Return what a kind of class derives from, by its key in the metadata; the most special one first."""
+    from airflow.triggers.base import BaseTrigger
+
+    from airflow_provider_marketsync.compat import BaseHook, BaseOperator
+
+    try:
+        from airflow.sdk import BaseNotifier, BaseOperatorLink, BaseSensorOperator
+    except ImportError:
+        from airflow.models.baseoperatorlink import BaseOperatorLink
+        from airflow.notifications.basenotifier import BaseNotifier
+        from airflow.sensors.base import BaseSensorOperator
+    return {
+        "sensors": BaseSensorOperator, "operators": BaseOperator, "triggers": BaseTrigger, "hooks": BaseHook,
+        "extra-links": BaseOperatorLink, "notifications": BaseNotifier,  # noqa: AIR301 - of 2.11
+    }  # fmt: skip
+
+
+def kind_of(one):
+    return next((key for key, base in bases().items() if issubclass(one, base)), None)
+
+
+def listed(key):
+    """Return what the metadata list under a key: modules, or classes where Airflow wants classes."""
+    found = get_provider_info().get(key, [])
+    return {name for entry in found for name in (entry["python-modules"] if isinstance(entry, dict) else [entry])}
+
+
+def test_every_operator_sensor_trigger_hook_link_and_notifier_is_listed():
+    missing = []
+    for module, one in public_classes():
+        key = kind_of(one)
+        shared = one.__module__.endswith(".base")  # what others derive from; nobody uses it by itself
+        if key and not shared and not {module, f"{module}.{one.__name__}"} & listed(key):
+            missing.append(f"{key}: {module}.{one.__name__}")
+    assert missing == []
+
+
+def test_a_hook_that_has_a_connection_type_is_a_connection_types_hook():
+    named = {form["hook-class-name"] for form in get_provider_info()["connection-types"]}
+    found = {
+        f"{module}.{one.__name__}" for module, one in public_classes() if kind_of(one) == "hooks" and "conn_type" in vars(one)
+    }
+    assert found == named
+
+
 def test_connection_fields_fit_the_stricter_schema_of_a_provider_yaml():
     import jsonschema
 
@@ -45,13 +130,17 @@ def test_connection_fields_fit_the_stricter_schema_of_a_provider_yaml():
 
 def test_every_named_module_and_class_exists():
     info = get_provider_info()
-    for part in info["operators"] + info["hooks"]:
-        for module in part["python-modules"]:
+    for key in ("operators", "sensors", "triggers", "hooks"):
+        for module in listed(key):
             importlib.import_module(module)
+    for key in ("extra-links", "notifications"):
+        for path in listed(key):
+            module, _, name = path.rpartition(".")
+            assert hasattr(importlib.import_module(module), name)
     for form in info["connection-types"]:
         module, _, name = form["hook-class-name"].rpartition(".")
         assert hasattr(importlib.import_module(module), name)
-        assert re.fullmatch(r"[a-z]+", form["connection-type"])
+        assert re.fullmatch(r"[a-z]+", form["connection-type"])  # the form's code splits at "__"; 3.4 refuses capitals
 
 
 def test_reading_the_metadata_imports_nothing_of_airflow():
