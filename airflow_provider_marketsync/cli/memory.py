@@ -78,6 +78,6 @@ def is_path(asked: str) -> bool:
 
 
 def _configured() -> str:
-    from airflow_provider_marketsync.operators.settings import installation
+    from airflow_provider_marketsync.operators.settings import ledger_path
 
-    return installation().ledger
+    return ledger_path()

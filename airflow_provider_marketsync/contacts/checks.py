@@ -27,10 +27,14 @@ def check_together(values: Mapping[str, Any], given: Mapping[str, Node], problem
     _sensitive_fields(names_of(values["allow_sensitive"]), problems)
     _dismissed_but_used(names_of(values["dismissed"]), problems)
     if "allow_new_fields" in given:
-        _new_but_not_mapped(values["allow_new_fields"] or (), values["mapping"] or {}, given["allow_new_fields"].place, problems)
+        _new_but_not_mapped(values["allow_new_fields"] or (), given.get("mapping"), given["allow_new_fields"].place, problems)
 
 
-def _new_but_not_mapped(names: Iterable[str], mapping: Mapping[str, str], place: Place, problems: Problems) -> None:
+def _new_but_not_mapped(names: Iterable[str], written: Node | None, place: Place, problems: Problems) -> None:
+    # As it was written, not as it was read: a field whose expression is wrong is a field, and its error is told already.
+    if not (written and isinstance(written.value, dict)):
+        return
+    mapping = written.value
     for name in names:
         if name not in mapping:
             problems.add(place, f'"{name}" is no field of the mapping{nearest(name, mapping)}')

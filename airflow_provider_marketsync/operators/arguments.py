@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airflow_provider_marketsync.exceptions import SettingsError
@@ -59,3 +59,17 @@ def refuse_addresses(name: str, argument: Any) -> None:
     if isinstance(argument, (list, tuple)):
         for part in argument:
             refuse_addresses(name, part)
+
+
+def refuse_unknown_word(name: str, argument: Any, known: Sequence[str]) -> None:
+    """Refuse a misspelt word where the DAG file is parsed; a template is looked at when the task runs.
+
+    :param name: the argument's name
+    :param argument: what was given
+    :param known: the words it may be, besides nothing
+    :raises SettingsError: if it is text without a template, and none of them
+    """
+    if not isinstance(argument, str) or "{{" in argument or "{%" in argument:
+        return
+    if as_text(argument) not in (None, *known):
+        raise SettingsError(f"The argument {name!r} must be {' or '.join(map(repr, known))}, or left out; it is {argument!r}")

@@ -29,21 +29,28 @@ def installation() -> Installation:
     """
     from airflow_provider_marketsync.engine.installation import Installation
 
-    home = Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser() / "marketsync"
     return Installation(
-        ledger=_text("ledger") or _default_ledger(home),
-        extracts=_text("extracts") or str(home / "extracts"),
+        ledger=_text("ledger") or _begun(_home() / "ledger.db"),
+        extracts=_text("extracts") or str(_home() / "extracts"),
         extract_retention=_span("extract_retention", "3d"),
         carry_over_retention=_span("carry_over_retention", "90d"),
         only_addresses=tuple(re.findall(r"[^\s,;]+", _text("only_addresses") or "")),
     )
 
 
-def _default_ledger(home: Path) -> str:
-    ledger = home / "ledger.db"
+def ledger_path() -> str:
+    """Return where the ledger is or would be; makes nothing."""
+    return _text("ledger") or str(_home() / "ledger.db")
+
+
+def _home() -> Path:
+    return Path(os.path.expandvars(os.environ.get("AIRFLOW_HOME", "~/airflow"))).expanduser() / "marketsync"
+
+
+def _begun(ledger: Path) -> str:
     if not ledger.exists():
         # Only here: the missing folder of a named ledger may be a disk that is not mounted.
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         log.warning(
             "The ledger begins at %s. It is the memory of all syncs: who was delivered, who opted out. A container that "
             "is rebuilt without this file has forgotten both, and the next run will stop and ask. Name a lasting place "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_marketsync.compat import BaseOperator
 from airflow_provider_marketsync.exceptions import LimitExceeded
 from airflow_provider_marketsync.operators import definitions
-from airflow_provider_marketsync.operators.arguments import as_flag, as_paths, as_text, refuse_addresses
+from airflow_provider_marketsync.operators.arguments import as_flag, as_paths, as_text, refuse_addresses, refuse_unknown_word
 from airflow_provider_marketsync.operators.boundary import airflow_errors
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class UpsertContactsOperator(BaseOperator):
     ) -> None:
         super().__init__(**kwargs)
         refuse_addresses("apply_plan", apply_plan)
+        refuse_unknown_word("first_run", first_run, ("adopt",))
         self.sync = definitions.plain(sync, definitions.folder_of(self))
         self.extract = extract
         self.plan_only = plan_only
