@@ -32,9 +32,18 @@ Messages say what to do. They never hold a body, an address, a query string, a h
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class MarketSyncError(Exception):
     """Base of all errors of this package.
+
+    ``connection`` is the id of the Airflow connection concerned, where :func:`about_connection` knew it; the text
+    begins with it then.
 
     :param message: what happened and what to do about it
     :param vendor: the vendor concerned, lower case, if any
@@ -57,6 +66,30 @@ class MarketSyncError(Exception):
         self.vendor = vendor
         self.status = status
         self.code = code
+        self.connection: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The text without the connection's id, for who tests a connection and knows it by sight."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return f"connection {self.connection!r}: {self.told}" if self.connection else self.told
+
+
+@contextmanager
+def about_connection(conn_id: str | None, vendor: str | None = None) -> Iterator[None]:
+    """Let the errors of a block name the connection they concern.
+
+    :param conn_id: id of the Airflow connection; None where there is none
+    :param vendor: only errors of this vendor concern it; None = all do
+    """
+    try:
+        yield
+    except MarketSyncError as error:
+        if error.connection is None and vendor in (None, error.vendor):
+            error.connection = conn_id
+        raise
 
 
 class FatalError(MarketSyncError):

@@ -18,6 +18,7 @@ from airflow_provider_marketsync.contacts.record import DATAFIELDS, FieldNames, 
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.ports import Reading, ReadRequest, Source
 from airflow_provider_marketsync.engine.pulse import Pulse
+from airflow_provider_marketsync.exceptions import about_connection
 from airflow_provider_marketsync.extracts.folder import SyncFolder
 from airflow_provider_marketsync.extracts.manifest import Manifest, read_manifest
 from airflow_provider_marketsync.extracts.writer import ExtractWriter
@@ -84,7 +85,8 @@ def fetch(syncs: Sequence[CompiledSync], source: Source, installation: Installat
         started = _started([ledger.syncs.newest_reading(row.id) for row in rows if row])
     wish = _wish(syncs, rows, source, options)
     log.info("Reading %s %s.", source.vendor, wish.why)
-    return _Fetch(syncs, source, installation, wish, ledger.uuid, started).run()
+    with about_connection(syncs[0].sync.source.conn_id, source.vendor):
+        return _Fetch(syncs, source, installation, wish, ledger.uuid, started).run()
 
 
 def _started(known: Sequence[str | None]) -> datetime:

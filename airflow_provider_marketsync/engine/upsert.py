@@ -12,7 +12,7 @@ from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.ports import Target
 from airflow_provider_marketsync.engine.run import Run
 from airflow_provider_marketsync.engine.thresholds import enforce_limits
-from airflow_provider_marketsync.exceptions import SettingsError
+from airflow_provider_marketsync.exceptions import SettingsError, about_connection
 from airflow_provider_marketsync.extracts.folder import SyncFolder
 from airflow_provider_marketsync.ledger.ledger import Ledger
 
@@ -59,7 +59,7 @@ def upsert(
     :return: the summary, plain JSON, without anything personal
     :raises MarketSyncError: see ``exceptions.py``; whatever is raised, the next try goes on where this one ended
     """
-    with Ledger(installation.ledger) as ledger:
+    with about_connection(compiled.sync.target, target.vendor), Ledger(installation.ledger) as ledger:
         SyncFolder(installation.extracts, compiled.sync.id).bind(ledger.uuid)
         sync = ledger.open_sync(compiled.sync.id)
         lock = sync.lock(options.owner)
