@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_provider_marketsync.connection_forms import FORMS
-from airflow_provider_marketsync.exceptions import CapabilityError, SettingsError
+from airflow_provider_marketsync.exceptions import CapabilityError, SettingsError, about_connection
 
 if TYPE_CHECKING:
     from airflow_provider_marketsync.contacts.definition import Sync
@@ -26,7 +26,9 @@ def source_of(sync: Sync) -> Source:
             f"The source {sync.source.name!r} of sync {sync.id!r} is no connection; a task of your own writes its "
             "extracts with write_extract(), and the upsert task takes them"
         )
-    return _hook(sync.source.conn_id).source(sync.source.component)
+    hook = _hook(sync.source.conn_id)
+    with about_connection(sync.source.conn_id):
+        return hook.source(sync.source.component)
 
 
 def target_of(sync: Sync) -> Target:
@@ -35,7 +37,9 @@ def target_of(sync: Sync) -> Target:
     :raises CapabilityError: if the connection's vendor can not be a target
     :raises SettingsError: if the connection's type is none of ours
     """
-    return _hook(sync.target).target(fields=len(sync.mapping))
+    hook = _hook(sync.target)
+    with about_connection(sync.target):
+        return hook.target(fields=len(sync.mapping))
 
 
 def _hook(conn_id: str) -> MarketSyncHook:

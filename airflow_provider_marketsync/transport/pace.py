@@ -72,7 +72,7 @@ class _PacedStream(io.RawIOBase):
         if self._received >= ENOUGH:
             self._waited, self._received = 0.0, 0
         elif self._waited > self._patience:
-            raise TimeoutError("the answer trickles")
+            raise TimeoutError
 
 
 class _PacedResponse(HTTPResponse):

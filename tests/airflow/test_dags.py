@@ -153,7 +153,7 @@ def test_a_wrong_token_fails_the_fetch_at_once(installation, example, connection
     connect("directo_default", **{**connections["directo"], "password": "wrong-made-token"})
     assert states(example.test())["fetch"] == "failed"
     text = told(capfd, caplog)
-    assert "AuthError" in text
+    assert "AuthError: connection 'directo_default': Directo refused the key or token" in text
     assert "wrong-made-token" not in text
 
 

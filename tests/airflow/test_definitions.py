@@ -143,6 +143,17 @@ def test_literal_addresses_are_refused_and_not_repeated(dag, arguments):
     assert "kask" not in str(caught.value)
 
 
+@pytest.mark.parametrize("word", ["adopted", "Adopt!", "yes"])
+def test_a_misspelt_first_run_is_told_where_the_dag_is_parsed(dag, word):
+    with pytest.raises(SettingsError, match=f"'first_run' must be 'adopt', or left out; it is '{word}'"):
+        UpsertContactsOperator(task_id="t", dag=dag, sync=KEYS, extract=None, first_run=word)
+
+
+@pytest.mark.parametrize("word", ["adopt", "", None, "{{ params.first_run }}", "{% if params.adopt %}adopt{% endif %}"])
+def test_a_first_run_that_is_right_or_a_template_is_kept_as_it_is(dag, word):
+    assert UpsertContactsOperator(task_id="t", dag=dag, sync=KEYS, extract=None, first_run=word).first_run == word
+
+
 def test_a_path_to_an_object_store_is_no_address(dag):
     operator = UpsertContactsOperator(task_id="t", dag=dag, sync=KEYS, extract="s3://aws@bucket.example/x/manifest.json")
     assert operator.extract.startswith("s3://")

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from airflow_provider_marketsync.compat import BaseHook
-from airflow_provider_marketsync.exceptions import CapabilityError, SettingsError
+from airflow_provider_marketsync.exceptions import AuthError, CapabilityError, SettingsError
 from airflow_provider_marketsync.hooks.directo import DirectoHook
 from airflow_provider_marketsync.hooks.smaily import SmailyHook
 
@@ -65,6 +65,18 @@ def test_an_incomplete_connection_fails_the_test_and_names_the_field(connections
     good, told = hook_of("smaily_default").test_connection()
     assert not good
     assert "login and password" in told
+
+
+def test_an_error_of_a_connection_names_it_and_its_test_does_not(connections, connect, sandbox):
+    connect("smaily_shop", conn_type="smaily", host="demo")
+    with pytest.raises(SettingsError, match="^connection 'smaily_shop': The Smaily connection needs") as caught:
+        SmailyHook("smaily_shop").settings  # noqa: B018
+    assert caught.value.connection == "smaily_shop"
+    connect("smaily_shop", **{**connections["smaily"], "password": "wrong-made-secret"})
+    with pytest.raises(AuthError, match="^connection 'smaily_shop': Smaily refused the credentials"):
+        SmailyHook("smaily_shop", method="GET").run("api/list.php")
+    # Airflow tests a connection of a form under a random id.
+    assert "connection '" not in SmailyHook("smaily_shop").test_connection()[1]
 
 
 def test_a_connection_that_does_not_exist_fails_the_test_in_words():

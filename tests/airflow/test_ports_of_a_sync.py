@@ -40,9 +40,9 @@ def test_a_wide_mapping_travels_in_small_batches(connections):
 
 def test_sides_that_are_mixed_up_are_told(connections):
     mixed = sync(source="smaily_default", target="directo_default")
-    with pytest.raises(CapabilityError, match="Smaily can not be a source"):
+    with pytest.raises(CapabilityError, match="connection 'smaily_default': Smaily can not be a source"):
         source_of(mixed)
-    with pytest.raises(CapabilityError, match="Directo can not be a target"):
+    with pytest.raises(CapabilityError, match="connection 'directo_default': Directo can not be a target"):
         target_of(mixed)
 
 

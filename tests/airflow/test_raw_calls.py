@@ -100,6 +100,40 @@ def test_a_redirect_to_another_host_carries_nothing_there(leaky, sandbox, record
     assert recorder.calls == []
 
 
+def ways(vendor):
+    """Everything that calls a vendor: raw calls, the test of the connection, the engine's port."""
+    hook = {"directo": DirectoHook, "smaily": SmailyHook}[vendor]
+    port = {"directo": lambda: hook().source().check(), "smaily": lambda: hook().target().check()}[vendor]
+    return {
+        "get": lambda: hook(method="GET").run(data={"email": "mari@kask.example.com"}),
+        "post": lambda: hook(method="POST").run(data={"email": "mari@kask.example.com"}),
+        "streamed": lambda: hook(method="POST").run(data={"a": "1"}, extra_options={"stream": True}),
+        "port": port,
+    }
+
+
+@pytest.mark.parametrize("way", ["get", "post", "streamed", "port"])
+@pytest.mark.parametrize("vendor", ["directo", "smaily"])
+def test_whatever_calls_a_vendor_follows_no_redirect_and_carries_nothing(leaky, connect, sandbox, recorder, vendor, way):
+    extra = {**leaky[vendor]["extra"], **LEAK, **({"method": "GET"} if vendor == "directo" else {})}
+    connect(f"{vendor}_default", **{**leaky[vendor], "extra": extra})
+    sandbox.call(f"/{vendor}/faults", [{"kind": "redirect", "location": f"{recorder.url}/elsewhere", "times": 9}])
+    with pytest.raises(RequestError, match="not followed") as caught:
+        ways(vendor)[way]()
+    assert recorder.calls == []
+    assert "kask" not in str(caught.value)
+    assert leaky[vendor]["password"] not in str(caught.value)
+
+
+@pytest.mark.parametrize("vendor", ["directo", "smaily"])
+def test_the_test_of_a_connection_tells_a_redirect_and_carries_nothing(leaky, sandbox, recorder, vendor):
+    sandbox.call(f"/{vendor}/faults", [{"kind": "redirect", "location": f"{recorder.url}/elsewhere?key=1", "times": 9}])
+    good, told = {"directo": DirectoHook, "smaily": SmailyHook}[vendor]().test_connection()
+    assert not good
+    assert "redirects to http://127.0.0.1, which is not followed" in told
+    assert recorder.calls == []
+
+
 @pytest.mark.parametrize("timeout", ["extra", "argument"])
 def test_a_silent_server_fails_in_time(connections, connect, sandbox, timeout):
     connection = connections["smaily"]

@@ -13,7 +13,7 @@ import pytest
 from airflow_provider_marketsync.exceptions import SettingsError
 from airflow_provider_marketsync.operators.arguments import as_flag, as_paths, as_text
 from airflow_provider_marketsync.operators.report import table
-from airflow_provider_marketsync.operators.settings import installation
+from airflow_provider_marketsync.operators.settings import installation, ledger_path
 
 
 def test_without_any_setting_everything_lies_under_airflow_home_and_the_log_says_so(caplog):
@@ -27,6 +27,14 @@ def test_without_any_setting_everything_lies_under_airflow_home_and_the_log_says
     assert found.only_addresses == ()
     assert found.ledger in caplog.text
     assert "rebuilt" in caplog.text
+
+
+def test_to_ask_where_the_ledger_is_makes_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "home"))
+    assert ledger_path() == str(tmp_path / "home/marketsync/ledger.db")
+    assert list(tmp_path.iterdir()) == []
+    assert installation().ledger == ledger_path()
+    assert (tmp_path / "home/marketsync").is_dir()
 
 
 def test_a_named_ledger_needs_no_warning(marketsync, caplog):

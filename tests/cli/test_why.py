@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -90,6 +93,17 @@ def test_a_key_that_several_registers_have_asks_for_more(shop):
 
     assert "Several records have this key" in shop.ask("why", "1", code=1)
     assert "Record" in shop.ask("why", "contact:1")
+
+
+@pytest.mark.airflow
+@pytest.mark.parametrize("command", [("why", "10001"), ("accept", "shop"), ("plan", "shop")])
+def test_to_ask_before_the_first_run_makes_nothing(tmp_path, command):
+    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path / "home"), "COLUMNS": "300"}
+    asked = [sys.executable, "-m", "airflow_provider_marketsync.cli", *command]
+    told = subprocess.run(asked, env=environment, capture_output=True, text=True, timeout=120)
+    assert told.returncode == 1
+    assert "There is no ledger at" in told.stderr
+    assert not (tmp_path / "home/marketsync").exists()
 
 
 def test_too_many_words_are_refused_as_usage(shop):

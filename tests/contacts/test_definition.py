@@ -210,6 +210,16 @@ def test_an_error_between_two_keys_has_the_line_of_the_one_to_mend(tmp_path: Pat
     )
 
 
+def test_a_field_whose_expression_is_wrong_is_still_a_field_and_its_error_is_told_once(tmp_path: Path) -> None:
+    wrong = EXAMPLE.replace("customer_class: class", "customer_class: class | trimm")
+    assert wrong != EXAMPLE
+    (tmp_path / "x.yaml").write_text(wrong)
+    with pytest.raises(DefinitionError) as error:
+        Sync.load("x.yaml", base=tmp_path)
+    assert "x.yaml has 1 error:" in str(error.value)
+    assert 'mapping.customer_class: unknown converter "trimm"; did you mean "trim"?' in str(error.value)
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as error:
         Sync.load("absent.yaml", base=tmp_path)
