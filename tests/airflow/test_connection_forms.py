@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from airflow_provider_marketsync.connection_forms import DIRECTO, FORMS, ConnectionForm, ExtraField
+from airflow_provider_marketsync.connection_fields import ConnectionForm, ExtraField
+from airflow_provider_marketsync.connection_forms import DIRECTO, FORMS
 from airflow_provider_marketsync.exceptions import SettingsError
 
 STANDARD = {"host", "schema", "login", "password", "port", "extra", "description"}
