@@ -3,15 +3,14 @@
 
 # Everything below needs make and one Python from 3.10 on; name another with `make test PYTHON=python3.12`.
 PYTHON ?= python3
-# The newest Airflow needs Python 3.11; on 3.10 everything is tried with 2.11.
-AIRFLOW ?= $(shell $(PYTHON) -c 'import sys; print("airflow-3.3" if sys.version_info >= (3, 11) else "airflow-2.11")')
+AIRFLOW ?= airflow-3.3
 VENV := .venv
 BIN := $(VENV)/bin
 
 export UV_PYTHON_DOWNLOADS := never
 
 .DELETE_ON_ERROR:
-.PHONY: help env test test-airflow-2.11 soak lint types imports ci constraints clean
+.PHONY: help env test matrix package soak lint types imports ci constraints clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z0-9.-]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
@@ -21,27 +20,25 @@ help:  ## show what can be made
 env: $(VENV)/ready  ## make .venv with everything for development
 
 $(VENV)/ready: constraints/$(AIRFLOW).txt pyproject.toml
-	$(call make-env,$(VENV),$<)
-
-.matrix/%/ready: constraints/%.txt pyproject.toml
-	$(call make-env,.matrix/$*,$<)
-
-define make-env
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo 'This needs Python 3.10 or newer; name one, as in: make test PYTHON=python3.12'; exit 1; }
-	$(PYTHON) -m venv --clear $(1)
-	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(2) uv
-	$(1)/bin/uv pip install --quiet --python $(1)/bin/python --constraint $(2) --group dev --editable '.[sandbox,phone]'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $< uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint $< --group dev --editable '.[sandbox,phone]'
 	@touch $@
-endef
 
 # ---- checks ----
 
 test: $(VENV)/ready  ## run every test
 	$(BIN)/python -m pytest
 
-test-airflow-2.11: .matrix/airflow-2.11/ready  ## run Airflow's tests on Airflow 2.11
-	.matrix/airflow-2.11/bin/python -m pytest tests/airflow
+matrix:  ## try every version of Airflow and Python; some only: make matrix ONLY="airflow-3.1 lowest"
+	$(PYTHON) -m matrix $(ONLY)
+
+package: $(VENV)/ready  ## build wheel and source distribution into dist/, and check them
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+	$(BIN)/twine check --strict dist/*
 
 soak: $(VENV)/ready  ## kill workers 500 times, and play hundreds of long stories
 	MARKETSYNC_KILLS=500 MARKETSYNC_SOAK=1 $(BIN)/python -m pytest tests/engine/test_kill.py tests/engine/test_machine.py
@@ -93,14 +90,8 @@ bench: .bench/ready  ## measure speed and memory against the targets, and keep t
 
 # ---- upkeep ----
 
-constraints: $(VENV)/ready  ## resolve the versions anew that environments are made of
-	$(call resolve,airflow-3.3,apache-airflow==3.3.2,--python-version 3.11)
-	$(call resolve,airflow-2.11,apache-airflow==2.11.2,--python-version 3.10 --exclude-newer 2026-03-20)
-
-define resolve
-	echo '$(2)' | $(BIN)/uv pip compile --quiet --upgrade --no-header --no-annotate $(3) \
-		--extra sandbox --extra phone --group dev pyproject.toml - --output-file constraints/$(1).txt > /dev/null
-endef
+constraints:  ## resolve the versions anew that environments are made of (matrix/jobs.py names them and their dates)
+	$(PYTHON) -m matrix.resolve $(ONLY)
 
 clean:  ## remove everything that was made
 	rm -rf .venv .matrix .demo .ui .bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -15,8 +15,6 @@ PYTHON = PLACE / "venv" / "bin" / "python"
 LOG = PLACE / "install.log"
 OLDEST = (3, 10)
 CONSTRAINTS = ROOT / "constraints" / "airflow-3.3.txt"
-CONSTRAINED_FROM = (3, 11)
-"""The listed versions were resolved for this Python; an older one takes the newest that suit it."""
 
 
 def main() -> None:
@@ -35,8 +33,7 @@ def main() -> None:
 
 
 def _commands() -> list[list[str]]:
-    versions = ["--constraint", str(CONSTRAINTS)] if CONSTRAINTS.exists() and sys.version_info >= CONSTRAINED_FROM else []
-    install = [str(PYTHON.with_name("uv")), "pip", "install", "--python", str(PYTHON), *versions]
+    install = [str(PYTHON.with_name("uv")), "pip", "install", "--python", str(PYTHON), "--constraint", str(CONSTRAINTS)]
     return [
         [sys.executable, "-m", "venv", "--clear", str(PYTHON.parents[1])],
         [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"],

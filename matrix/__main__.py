@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from matrix.environments import PLACE, environment, prepare, run
+from matrix.environments import PLACE, build_wheel, environment, install_uv, run
 from matrix.interpreters import find
 from matrix.jobs import JOBS, PYTHONS, ROOT, Job
 
@@ -28,9 +28,9 @@ def main() -> None:
     pythons = {python: find(python) for python in PYTHONS}
     print("Python:", ", ".join(f"{python} {path or 'is missing'}" for python, path in pythons.items()), flush=True)
     log = _fresh(LOGS / "prepare.log")
-    if not prepare(log):
+    if not (install_uv(log) and build_wheel(log)):
         _show(log)
-        sys.exit("The wheel could not be built, or uv not be installed")
+        sys.exit("uv could not be installed, or the wheel not be built")
     results = {(job.name, python): _try(job, python, pythons[python]) for job, python in _cells(chosen)}
     print(f"\n{_table(results)}")
     if FAILED in results.values():

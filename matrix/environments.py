@@ -35,15 +35,19 @@ def run(*command: str | Path, log: Path) -> bool:
     return done.returncode == 0
 
 
-def prepare(log: Path) -> bool:
-    """Make what all environments are made with: uv, and the wheel of this checkout."""
+def install_uv(log: Path) -> bool:
+    """Install, once, what environments are made with."""
     venv = UV.parents[1]
-    has_uv = UV.exists() or (
+    return UV.exists() or (
         run(sys.executable, "-m", "venv", "--clear", venv, log=log)
         and run(venv / "bin" / "python", "-m", "pip", "install", "--quiet", "uv", log=log)
     )
+
+
+def build_wheel(log: Path) -> bool:
+    """Build the wheel of this checkout anew."""
     shutil.rmtree(DIST, ignore_errors=True)
-    return has_uv and run(UV, "build", "--quiet", "--out-dir", DIST, log=log)
+    return run(UV, "build", "--quiet", "--wheel", "--out-dir", DIST, log=log)
 
 
 def environment(job: Job, python: str, interpreter: str, log: Path) -> Path | None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_ASK = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+_ASK = "import sys; print('{}.{}'.format(*sys.version_info), sys.executable)"
 
 
 def find(python: str) -> str | None:
@@ -18,7 +18,7 @@ def find(python: str) -> str | None:
 
     :param python: its version, such as 3.12
     """
-    if python == "%d.%d" % sys.version_info[:2]:
+    if python == "{}.{}".format(*sys.version_info):
         return sys.executable
     return next((path for candidate in _candidates(python) if (path := _path_of(candidate, python))), None)
 

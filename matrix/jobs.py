@@ -101,9 +101,9 @@ JOBS = (
     Job(AIRFLOW_3_2, PYTHONS, whole="3.13", submission="3.11"),
     Job(AIRFLOW_3_3, PYTHONS, whole="3.11"),
     Job(AIRFLOW_3_4, ("3.11", "3.12", "3.13"), may_fail=True),
-    Job(LOWEST, ("3.10", "3.11")),
+    Job(LOWEST, ("3.10", "3.11"), submission="3.11"),
     Job(BESIDE_2_11, ("3.10", "3.12")),
     Job(BESIDE_3_2, ("3.10", "3.13")),
     Job(AIRFLOW_2_11, ("3.10", "3.12"), installed=True),
-    Job(AIRFLOW_3_3, ("3.11", "3.13"), installed=True),
+    Job(AIRFLOW_3_3, ("3.11", "3.13"), submission="3.11", installed=True),
 )

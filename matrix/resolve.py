@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from matrix.environments import UV, clean_environment, prepare
+from matrix.environments import UV, clean_environment, install_uv
 from matrix.jobs import JOBS, PYTHONS, ROOT, VERSIONS, Versions
 
 HEAD = """\
@@ -23,8 +23,8 @@ def main() -> None:
     """Write every file, or those named."""
     log = ROOT / ".matrix" / "resolve.log"
     log.parent.mkdir(exist_ok=True)
-    if not prepare(log):
-        sys.exit(f"Could not prepare; see {log}")
+    if not install_uv(log):
+        sys.exit(f"uv could not be installed; see {log.relative_to(ROOT)}")
     for versions in VERSIONS:
         if not sys.argv[1:] or versions.name in sys.argv[1:]:
             print(versions.name, flush=True)

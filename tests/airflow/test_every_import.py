@@ -27,7 +27,9 @@ def test_every_module_can_be_imported_without_a_warning():
     told = subprocess.run([sys.executable, "-c", IMPORT_EVERYTHING], capture_output=True, text=True, timeout=120)
     assert told.returncode == 0, told.stderr[-4000:]
     found = json.loads(told.stdout.strip().splitlines()[-1])
-    assert {f"airflow_provider_marketsync.{name}" for name in ("hooks.directo", "operators.upsert", "cli.main")} <= set(found["modules"])
+    assert {f"airflow_provider_marketsync.{name}" for name in ("hooks.directo", "operators.upsert", "cli.main")} <= set(
+        found["modules"]
+    )
     assert found["warnings"] == []
 
 
