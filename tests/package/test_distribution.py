@@ -118,7 +118,7 @@ def test_the_source_distribution_holds_everything_that_a_checkout_does(unpacked)
 
 
 def test_the_tests_can_be_collected_from_the_source_distribution(unpacked):
-    collect = ("pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
+    collect = ("pytest", "--collect-only", "-p", "no:cacheprovider")
     found, wanted = (collected(run(*collect, cwd=folder)) for folder in (unpacked, ROOT))
     assert wanted
     assert found == wanted
