@@ -35,6 +35,8 @@ def main() -> None:
     print(f"\n{_table(results)}")
     if FAILED in results.values():
         sys.exit(f"\nThe logs are in {LOGS.relative_to(ROOT)}/")
+    if set(results.values()) <= {NO_INTERPRETER}:
+        sys.exit("\nNothing was tried: none of the Pythons asked for is on this machine")
 
 
 def _arguments() -> argparse.Namespace:
