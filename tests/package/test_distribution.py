@@ -48,6 +48,7 @@ def unpacked(built, tmp_path_factory):
     """The source distribution, unpacked."""
     folder = tmp_path_factory.mktemp("sdist")
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # old patch versions of Python have none
         archive.extractall(folder)  # noqa: S202 - we made it
     return next(folder.iterdir())
 
