@@ -3,7 +3,7 @@
 
 # Everything below needs make and one Python from 3.10 on; name another with `make test PYTHON=python3.12`.
 PYTHON ?= python3
-AIRFLOW ?= airflow-3.3
+VERSIONS := constraints/airflow-3.3.txt
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -19,7 +19,7 @@ help:  ## show what can be made
 
 env: $(VENV)/ready  ## make .venv with everything for development
 
-$(VENV)/ready: constraints/$(AIRFLOW).txt pyproject.toml
+$(VENV)/ready: $(VERSIONS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo 'This needs Python 3.10 or newer; name one, as in: make test PYTHON=python3.12'; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
@@ -66,7 +66,7 @@ demo: .demo/ready  ## watch the whole story on the terminal, in a throw-away Air
 ui: .demo/ready  ## open Airflow's web page on the example DAG, with the sandbox behind it
 	@.demo/venv/bin/python -m demo.ui
 
-.demo/ready: $(wildcard constraints/$(AIRFLOW).txt) pyproject.toml demo/environment.py
+.demo/ready: $(VERSIONS) pyproject.toml demo/environment.py
 	@$(PYTHON) demo/environment.py
 
 # ---- measuring ----
@@ -76,10 +76,10 @@ ui: .demo/ready  ## open Airflow's web page on the example DAG, with the sandbox
 bench: .bench/ready  ## measure speed and memory against the targets, and keep the figures in benchmarks/out
 	.bench/venv/bin/python -m benchmarks.run $(BENCH)
 
-.bench/ready: $(wildcard constraints/$(AIRFLOW).txt) pyproject.toml .bench/dlt/ready .bench/drt-core/ready .bench/singer-sdk/ready
+.bench/ready: $(VERSIONS) pyproject.toml .bench/dlt/ready .bench/drt-core/ready .bench/singer-sdk/ready
 	$(PYTHON) -m venv --clear .bench/venv
 	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check \
-		$(addprefix --constraint ,$(wildcard constraints/$(AIRFLOW).txt)) --editable '.[sandbox]'
+		--constraint $(VERSIONS) --editable '.[sandbox]'
 	@touch $@
 
 # Each rival has its own folder: none of them fits together with Airflow's versions.
