@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -68,9 +69,13 @@ def _try(job: Job, python: str, interpreter: str | None) -> str:
     result = PASSED if passed else MAY_FAIL if job.may_fail else FAILED
     if not passed:
         _show(log)
-    last = log.read_text(errors="replace").rstrip().rpartition("\n")[2].strip("= ")
-    print(f"{job.name} on Python {python}: {result} in {time.monotonic() - began:.0f} s ({last})", flush=True)
+    print(f"{job.name} on Python {python}: {result} in {time.monotonic() - began:.0f} s ({_count(log)})", flush=True)
     return result
+
+
+def _count(log: Path) -> str:
+    counts = re.findall(r"^=* ?(\d+ .+) in [\d.]+s\b", log.read_text(errors="replace"), re.MULTILINE)
+    return counts[-1] if counts else "no test ran"
 
 
 def _fresh(log: Path) -> Path:
