@@ -52,6 +52,8 @@ def get_provider_info() -> dict[str, Any]:
         "versions": [__version__],
         "integrations": [_integration(form.hook_name, form.documentation) for form in FORMS],
         "operators": [_modules(_ENGINE, "operators.fetch", "operators.upsert")],
+        "sensors": [_modules(_ENGINE, "sensors.customers", "sensors.optouts")],
+        "triggers": [_modules(_ENGINE, "triggers.moment", "triggers.sensing", "triggers.watching")],
         "hooks": [_modules(form.hook_name, f"hooks.{form.conn_type}") for form in FORMS],
         "connection-types": [form.connection_type() for form in FORMS],
         "config": {

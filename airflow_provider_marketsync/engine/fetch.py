@@ -106,14 +106,14 @@ def _wish(syncs: Sequence[CompiledSync], rows: Sequence[SyncRow | None], source:
     if options.full:
         return _Wish(None, True, True, "completely, as asked")
     for compiled, row in zip(syncs, rows, strict=True):
-        due = _complete_due(compiled, row)
+        due = complete_due(compiled, row)
         if due:
             return _Wish(None, True, True, f"completely: {due}")
     lowest = min((row for row in rows if row), key=lambda row: row.cursor_read_at or "")
     return _Wish(lowest.cursor, False, True, "since the last delivered reading")
 
 
-def _complete_due(compiled: CompiledSync, row: SyncRow | None) -> str | None:
+def complete_due(compiled: CompiledSync, row: SyncRow | None) -> str | None:
     """Say why a complete reading is due, None if it is not."""
     if row is None or row.cursor is None or row.complete_at is None:
         return "nothing was delivered yet"

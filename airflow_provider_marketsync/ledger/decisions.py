@@ -32,7 +32,7 @@ class Decision(NamedTuple):
     @property
     def is_no(self) -> bool:
         """Whether the person must not be mailed."""
-        return self.decided in _NO
+        return is_no(self.decided)
 
 
 class Decisions:
@@ -94,6 +94,11 @@ class Decisions:
             (self._scope, CHANNEL, address),
         )
         return rows.fetchall()
+
+
+def is_no(decided: Decided) -> bool:
+    """Tell whether a decision means that the person must not be mailed."""
+    return decided in _NO
 
 
 def _replaces(known: Decision, decided: Decided, origin: str) -> bool:

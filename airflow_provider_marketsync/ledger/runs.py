@@ -65,6 +65,11 @@ class Runs:
         """Close a run with its summary."""
         self._sql.execute("UPDATE run SET ended_at = ?, summary = ? WHERE id = ?", (utc_now(), json.dumps(summary), run))
 
+    def last_ended(self) -> str | None:
+        """Return when the newest finished run ended, None before the first."""
+        found: str | None = self._sql.execute("SELECT max(ended_at) FROM run WHERE sync = ?", (self._sync,)).fetchone()[0]
+        return found
+
     def write(self, run: int, entries: Iterable[Entry]) -> None:
         """Add lines to the journal."""
         now = utc_now()

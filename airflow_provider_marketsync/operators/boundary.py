@@ -8,7 +8,7 @@ import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from airflow_provider_marketsync.exceptions import FatalError, RetryableError
+from airflow_provider_marketsync.exceptions import FatalError, MarketSyncError, RetryableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,24 +22,27 @@ def airflow_errors() -> Iterator[None]:
     such errors like to quote the value they choked on, and it may be somebody's address.
 
     :raises AirflowFailException: for a :class:`FatalError`
-    :raises AirflowException: for everything else
+    :raises AirflowException: for everything else; of a :class:`RetryableError` it keeps ``retry_after``
     """
     from airflow_provider_marketsync.compat import AirflowException, AirflowFailException
 
     try:
         yield
     except FatalError as error:
-        raise AirflowFailException(_told(error)) from None
+        raise AirflowFailException(told(error)) from None
     except RetryableError as error:
-        raise AirflowException(_told(error)) from None
+        passing = AirflowException(told(error))
+        passing.retry_after = error.retry_after  # type: ignore[attr-defined]  # for MarketSyncRetryPolicy
+        raise passing from None
     except Exception as error:
         if type(error).__module__.partition(".")[0] == "airflow":
             raise
-        raise AirflowException(_unexpected(error)) from None
+        raise AirflowException(told(error)) from None
 
 
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def told(error: Exception) -> str:
+    """Return what may be shown of an error: ours are written to be read, of others only kind and place."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, MarketSyncError) else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> str:

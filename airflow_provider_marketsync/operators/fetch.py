@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_marketsync.compat import BaseOperator
 from airflow_provider_marketsync.operators import definitions
 from airflow_provider_marketsync.operators.arguments import as_flag, as_text
-from airflow_provider_marketsync.operators.boundary import airflow_errors
+from airflow_provider_marketsync.operators.waiting import WaitingOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from airflow_provider_marketsync.operators.definitions import SyncArgument
 
 
-class FetchCustomersOperator(BaseOperator):
+class FetchCustomersOperator(WaitingOperator):
     """Read what changed at the source of a sync since its last delivery, or everything when a complete read is due.
 
     Returns the path of the extract's manifest; with a list of syncs, a list of paths in the same order. The summary
@@ -49,12 +48,11 @@ class FetchCustomersOperator(BaseOperator):
         self.updated_since = updated_since
         self.full = full
 
-    def execute(self, context: Context) -> str | list[str]:
+    def work(self, context: Context) -> str | list[str]:
         """Read the source."""
         from airflow_provider_marketsync.operators.report import tell
 
-        with airflow_errors():
-            fetched = self._fetch()
+        fetched = self._fetch()
         summaries = [one.summary for one in fetched]
         paths = [one.path for one in fetched]
         several = isinstance(self.sync, list)

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_marketsync.compat import BaseOperator
 from airflow_provider_marketsync.exceptions import LimitExceeded
 from airflow_provider_marketsync.operators import definitions
 from airflow_provider_marketsync.operators.arguments import as_flag, as_paths, as_text, refuse_addresses, refuse_unknown_word
-from airflow_provider_marketsync.operators.boundary import airflow_errors
+from airflow_provider_marketsync.operators.waiting import WaitingOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from airflow_provider_marketsync.operators.definitions import SyncArgument
 
 
-class UpsertContactsOperator(BaseOperator):
+class UpsertContactsOperator(WaitingOperator):
     """Pull the target's opt-outs, then send it what changed; hold what a person has to accept first.
 
     The summary stands under the XCom key ``summary``, also when a limit of the definition turned the task red.
@@ -60,16 +59,15 @@ class UpsertContactsOperator(BaseOperator):
         self.first_run = first_run
         self.resend = resend
 
-    def execute(self, context: Context) -> None:
+    def work(self, context: Context) -> None:
         """Deliver."""
         from airflow_provider_marketsync.operators.report import tell
 
-        with airflow_errors():
-            try:
-                summary = self._upsert(owner_of(context))
-            except LimitExceeded as error:
-                tell(context, "Delivered, and a limit was passed", error.summary)
-                raise
+        try:
+            summary = self._upsert(owner_of(context))
+        except LimitExceeded as error:
+            tell(context, "Delivered, and a limit was passed", error.summary)
+            raise
         tell(context, "Delivered", summary)
 
     def _upsert(self, owner: str) -> dict[str, object]:
