@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from airflow_provider_marketsync.triggers.threads import in_thread
 
 if TYPE_CHECKING:
     from airflow_provider_marketsync.engine.peek import Peek
+
+log = logging.getLogger(__name__)
 
 NEWS, ERROR = "news", "error"
 
@@ -56,7 +59,7 @@ class _SensingTrigger(BaseTrigger):
             peek = await in_thread(lambda: self.look(self.sync_id, self.ledger))
         except Exception as error:  # an event for the task: what is raised here would show everything in the triggerer's log
             return {"status": ERROR, "error": told(error), "fatal": isinstance(error, FatalError)}
-        self.log.info("%s: %s (%d read in %.1f s)", self.sync_id, peek.why, peek.read, peek.seconds)
+        log.info("%s: %s (%d read in %.1f s)", self.sync_id, peek.why, peek.read, peek.seconds)
         return {"status": NEWS, "sync": self.sync_id, **peek.to_dict()} if peek.news else None
 
 

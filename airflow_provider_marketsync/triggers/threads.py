@@ -30,13 +30,22 @@ async def in_thread(work: Callable[[], T], limit: float = LIMIT) -> T:
     from asgiref.sync import sync_to_async
 
     # Not run_in_executor: a look-up asks the triggerer's parent through the loop, and on Airflow 3.1 only asgiref finds it.
-    running = sync_to_async(work, thread_sensitive=False, executor=_pool())()
+    running = asyncio.ensure_future(sync_to_async(work, thread_sensitive=False, executor=_pool())())
+    running.add_done_callback(_take_note)
     try:
-        return await asyncio.wait_for(running, limit)
-    except asyncio.TimeoutError:
-        raise NoAnswerError(
-            f"A look took longer than {limit:.0f} s; look for a server that does not answer", docs="waiting.md"
-        ) from None
+        # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with the result.
+        done, _ = await asyncio.wait({running}, timeout=limit)
+    finally:
+        running.cancel()
+    if not done:
+        raise NoAnswerError(f"A look took longer than {limit:.0f} s; look for a server that does not answer", docs="waiting.md")
+    return running.result()
+
+
+def _take_note(running: asyncio.Future[T]) -> None:
+    """Look at an error nobody waits for any more; asyncio would log it, text and all."""
+    if not running.cancelled():
+        running.exception()
 
 
 @lru_cache(maxsize=1)

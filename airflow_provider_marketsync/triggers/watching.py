@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import AsyncIterator
@@ -26,6 +27,8 @@ from airflow_provider_marketsync.triggers.threads import in_thread
 
 if TYPE_CHECKING:
     from airflow_provider_marketsync.engine.peek import Peek
+
+log = logging.getLogger(__name__)
 
 REMIND = 3600.0
 """Seconds after which unheeded news is told again; and before a look that a person has to mend is tried again."""
@@ -86,7 +89,7 @@ class _WatchingTrigger(BaseEventTrigger):
             try:
                 peek = await in_thread(lambda last=said: self._peek(last))  # type: ignore[misc]
             except Exception as error:  # whatever it is, the next look may go well
-                self.log.warning("%s: %s", self.sync_id, told(error))
+                log.warning("%s: %s", self.sync_id, told(error))
                 pause = max(pause, _pause_after(error))
                 continue
             if peek is not None and peek.news:
@@ -101,11 +104,11 @@ class _WatchingTrigger(BaseEventTrigger):
         if Path(ledger).is_file():
             peek = self.look(self.sync_id, ledger)
         else:
-            self.log.warning(
+            log.warning(
                 "%s: the triggerer sees no ledger at %s, so this counts as a first run (docs/waiting.md)", self.sync_id, ledger
             )
             peek = never_run()
-        self.log.info("%s: %s (%d read in %.1f s)", self.sync_id, peek.why, peek.read, peek.seconds)
+        log.info("%s: %s (%d read in %.1f s)", self.sync_id, peek.why, peek.read, peek.seconds)
         return None if said and not said.is_old and _repeats(said, peek) else peek
 
 
