@@ -1,0 +1,33 @@
+# Copyright the airflow-provider-marketsync authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sensors that wait in the triggerer, in a worker, and between two looks nowhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from airflow import DAG
+
+from airflow_provider_marketsync.operators.fetch import FetchCustomersOperator
+from airflow_provider_marketsync.operators.upsert import UpsertContactsOperator
+from airflow_provider_marketsync.sensors.customers import CustomersChangedSensor
+from airflow_provider_marketsync.sensors.optouts import OptOutsSensor
+
+SYNC = "syncs/directo_to_smaily.yaml"
+WHEN = {"schedule": None, "start_date": datetime(2026, 1, 1), "catchup": False}
+OFTEN = {"sync": SYNC, "poke_interval": 0.2, "timeout": 60}
+
+with DAG("deferred_sensor", **WHEN):
+    fetch = FetchCustomersOperator(task_id="fetch", sync=SYNC)
+    CustomersChangedSensor(task_id="changed", deferrable=True, **OFTEN) >> fetch
+    UpsertContactsOperator(task_id="upsert", sync=SYNC, extract=fetch.output)
+
+with DAG("deferred_opt_outs", **WHEN):
+    opted_out = OptOutsSensor(task_id="opted_out", deferrable=True, **OFTEN)
+    opted_out >> UpsertContactsOperator(task_id="upsert", sync=SYNC, extract=None)
+
+with DAG("impatient_sensor", **WHEN):
+    CustomersChangedSensor(task_id="changed", deferrable=False, soft_fail=True, **{**OFTEN, "timeout": 0.5})
+
+with DAG("poking_sensor", **WHEN):
+    CustomersChangedSensor(task_id="changed", deferrable=False, **OFTEN)
