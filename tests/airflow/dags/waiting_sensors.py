@@ -14,20 +14,20 @@ from airflow_provider_marketsync.sensors.customers import CustomersChangedSensor
 from airflow_provider_marketsync.sensors.optouts import OptOutsSensor
 
 SYNC = "syncs/directo_to_smaily.yaml"
-WHEN = {"schedule": None, "start_date": datetime(2026, 1, 1), "catchup": False}
+WHEN = {"start_date": datetime(2026, 1, 1), "catchup": False}
 OFTEN = {"sync": SYNC, "poke_interval": 0.2, "timeout": 60}
 
-with DAG("deferred_sensor", **WHEN):
+with DAG("deferred_sensor", schedule=None, **WHEN):
     fetch = FetchCustomersOperator(task_id="fetch", sync=SYNC)
     CustomersChangedSensor(task_id="changed", deferrable=True, **OFTEN) >> fetch
     UpsertContactsOperator(task_id="upsert", sync=SYNC, extract=fetch.output)
 
-with DAG("deferred_opt_outs", **WHEN):
+with DAG("deferred_opt_outs", schedule=None, **WHEN):
     opted_out = OptOutsSensor(task_id="opted_out", deferrable=True, **OFTEN)
     opted_out >> UpsertContactsOperator(task_id="upsert", sync=SYNC, extract=None)
 
-with DAG("impatient_sensor", **WHEN):
+with DAG("impatient_sensor", schedule=None, **WHEN):
     CustomersChangedSensor(task_id="changed", deferrable=False, soft_fail=True, **{**OFTEN, "timeout": 0.5})
 
-with DAG("poking_sensor", **WHEN):
+with DAG("poking_sensor", schedule=None, **WHEN):
     CustomersChangedSensor(task_id="changed", deferrable=False, **OFTEN)
