@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -84,6 +85,19 @@ def test_a_dag_that_a_watcher_starts_parses_on_airflow_3_and_is_left_out_on_2(da
         assert "watched_customers" not in bag.dags
     else:
         assert set(bag.dags["watched_customers"].task_dict) == {"fetch", "upsert"}
+
+
+@pytest.mark.parametrize("dag_id", ["when_customers_change", "watched_customers", "deferred_sensor"])
+def test_a_dag_that_waits_survives_serialisation(dags, dag_id):
+    try:
+        from airflow.serialization.serialized_objects import DagSerialization as Serialization
+    except ImportError:
+        from airflow.serialization.serialized_objects import SerializedDAG as Serialization
+
+    if dag_id not in dags:
+        pytest.skip("Airflow 2 has no watchers")
+    kept = json.loads(json.dumps(Serialization.to_dict(dags[dag_id])))
+    assert set(Serialization.from_dict(kept).task_dict) == set(dags[dag_id].task_dict)
 
 
 def test_a_sensor_before_the_first_run_does_not_wait(vendors, dags):

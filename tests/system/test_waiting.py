@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.skipif(version("apache-airflow").startswith("2."), reason="Airflow 2 has no such standalone"),
 ]
 
+HAS_POLICIES = tuple(map(int, version("apache-airflow").split(".")[:2])) >= (3, 3)
 WITHIN = 600.0
 SENSORS = 50
 SLOW = 5
@@ -124,6 +125,17 @@ def test_a_vendor_that_asks_for_65_seconds_gets_them_and_no_try_is_spent(airflow
     assert until(lambda: airflow.ask(run)["state"] == "success")
     assert time.monotonic() - began > 50
     assert {task_id: tries for task_id, (_, tries) in tasks(airflow, run).items()} == {"fetch": 1, "upsert": 1}
+
+
+@pytest.mark.skipif(not HAS_POLICIES, reason="Airflow before 3.3 knows no retry policies")
+def test_the_retry_policy_tries_again_when_directo_says_and_not_when_the_task_says(airflow):
+    airflow.stage.call("/directo/faults", [{"kind": "503"}])
+    run = start(airflow, "patient")
+    assert until(lambda: tasks(airflow, run)["fetch"][0] == "up_for_retry")
+    began = time.monotonic()
+    assert until(lambda: airflow.ask(run)["state"] == "success")
+    assert time.monotonic() - began > 45
+    assert tasks(airflow, run) == {"fetch": ("success", 2)}
 
 
 def test_fifty_deferred_sensors_survive_a_kill_and_look_in_one_short_round_without_blocking(airflow, capsys):
