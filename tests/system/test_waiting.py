@@ -20,6 +20,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
+from demo import standalone
 from demo.stage import DAG, ROOT
 from demo.standalone import Standalone
 
@@ -67,12 +68,14 @@ def airflow(tmp_path_factory):
     folder = tmp_path_factory.mktemp("waiting")
     shutil.copytree(ROOT / "example_dags", folder / "dags")
     shutil.copytree(Path(__file__).parent / "dags", folder / "dags", dirs_exist_ok=True)
-    airflow = Standalone(
-        folder / "home",
-        AIRFLOW__CORE__DAGS_FOLDER=str(folder / "dags"),
-        AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD="5",
-        AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC="1",
-    )
+    settings = {
+        "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "dags"),
+        "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
+        "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standalone, "FAVOURITE", standalone.free_port())  # another Airflow may be about to take the usual one
+        airflow = Standalone(folder / "home", **settings)
     airflow.second = None
     try:
         airflow.stage.call("/directo/seed", [CARD])
