@@ -10,6 +10,7 @@ from airflow_provider_marketsync import __version__
 from airflow_provider_marketsync.connection_forms import FORMS
 
 _ENGINE = "MarketSync"
+_OPERATORS = ("fetch", "upsert", "opt_outs", "preflight", "run_report", "task_group")
 
 _SETTINGS: dict[str, dict[str, Any]] = {
     "ledger": {
@@ -51,11 +52,12 @@ def get_provider_info() -> dict[str, Any]:
         "description": "Brings customers from an ERP or CRM to a marketing platform, and opt-outs back.",
         "versions": [__version__],
         "integrations": [_integration(form.hook_name, form.documentation) for form in FORMS],
-        "operators": [_modules(_ENGINE, "operators.fetch", "operators.upsert")],
+        "operators": [_modules(_ENGINE, *(f"operators.{name}" for name in _OPERATORS))],
         "sensors": [_modules(_ENGINE, "sensors.customers", "sensors.optouts")],
         "triggers": [_modules(_ENGINE, "triggers.moment", "triggers.sensing", "triggers.watching")],
         "hooks": [_modules(form.hook_name, f"hooks.{form.conn_type}") for form in FORMS],
         "connection-types": [form.connection_type() for form in FORMS],
+        "extra-links": ["airflow_provider_marketsync.links.MarketSyncLink"],
         "config": {
             "marketsync": {
                 "description": "Where MarketSync keeps its memory, and whom it may write to.",

@@ -84,7 +84,15 @@ def fetch(syncs: Sequence[CompiledSync], source: Source, installation: Installat
             SyncFolder(installation.extracts, compiled.sync.id).bind(ledger.uuid)
         started = _started([ledger.syncs.newest_reading(row.id) for row in rows if row])
     wish = _wish(syncs, rows, source, options)
-    log.info("Reading %s %s.", source.vendor, wish.why)
+    log.info(
+        "Reading %s %s for %s, %s. Ledger %s, extracts %s.",
+        source.vendor,
+        source.account,
+        " and ".join(compiled.sync.id for compiled in syncs),
+        wish.why,
+        installation.ledger,
+        installation.extracts,
+    )
     with about_connection(syncs[0].sync.source.conn_id, source.vendor):
         return _Fetch(syncs, source, installation, wish, ledger.uuid, started).run()
 
@@ -189,6 +197,7 @@ class _Fetch:
         return {
             "sync": compiled.sync.id,
             "source": manifest.source,
+            "source_account": manifest.account,
             "read": manifest.rows,
             "complete": manifest.complete,
             "why": self._wish.why,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from airflow_provider_marketsync.contacts.definition import CompiledSync
 from airflow_provider_marketsync.engine.judging import Judge
 from airflow_provider_marketsync.engine.learning import Lesson
-from airflow_provider_marketsync.engine.planning import CREATES, FIRST_RUN, Holds, Survey, Surveyor, accepted_plan
+from airflow_provider_marketsync.engine.planning import APPROVAL, CREATES, FIRST_RUN, Holds, Survey, Surveyor, accepted_plan
 from airflow_provider_marketsync.engine.ports import Target
 from airflow_provider_marketsync.engine.presence import FEW, Crowd, SingleReads, Walk
 from airflow_provider_marketsync.engine.scan import Scan
@@ -37,7 +37,7 @@ class Guard:
         self, compiled: CompiledSync, target: Target, ledger: SyncLedger, lock: SyncLock, options: UpsertOptions
     ) -> None:
         self._compiled, self._target, self._ledger, self._lock, self._options = compiled, target, ledger, lock, options
-        self.account = target.account
+        self.account, self.vendor = target.account, target.vendor
         self._first = not ledger.syncs.has_met(target.account)
         self._people = 0
         self.meets = options.adopts
@@ -70,6 +70,8 @@ class Guard:
         free = Holds(self._ledger)
         blocked = self._first and self._people > 0
         fires = blocked or lesson.newcomers > self._compiled.sync.limits.max_creates
+        if self._options.opt_outs_only and not blocked:
+            return Holds(self._ledger, APPROVAL)
         if self._options.adopts or not (fires or self._options.plan_only):
             return free
         kind = FIRST_RUN if blocked else CREATES

@@ -15,7 +15,7 @@ import msgspec
 from airflow_provider_marketsync.contacts.record import FieldNames
 from airflow_provider_marketsync.exceptions import ExtractError, LedgerError
 from airflow_provider_marketsync.extracts.carry_over import Carried
-from airflow_provider_marketsync.extracts.manifest import Manifest, read_manifest
+from airflow_provider_marketsync.extracts.manifest import RECORDS, Manifest, read_manifest
 from airflow_provider_marketsync.extracts.reader import read_lines
 
 WHOLE = "*"
@@ -118,6 +118,8 @@ def open_extracts(paths: Sequence[str], sync: str, source: str | None, ledger: s
     :raises LedgerError: when one was read by another ledger's watermark
     """
     opened = [Input(path, read_manifest(path), Kind.EXTRACT) for path in paths]
+    if any(extract.manifest.holds != RECORDS for extract in opened):
+        raise ExtractError("An `extract` holds opt-outs of the target; pass what the task that fetches customers returned.")
     ours = [extract for extract in opened if _is_ours(extract.manifest, sync, source)]
     if opened and not ours:
         named = ", ".join(sorted({extract.manifest.sync or extract.manifest.source for extract in opened}))

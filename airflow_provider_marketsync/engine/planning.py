@@ -24,11 +24,13 @@ from airflow_provider_marketsync.ledger.runs import Plan
 
 CREATES = "creates"
 FIRST_RUN = "first_run"
+APPROVAL = "approval"
 SAMPLES = 20
 AS_OPTED_OUT, CAN_BE_MAILED = "as opted out", "can be mailed"
 HELD = {
     CREATES: "held: more new people than limits.max_creates",
     FIRST_RUN: 'held: empty ledger before a populated target (first_run="adopt")',
+    APPROVAL: "held: waits for approval",
 }
 
 
@@ -56,6 +58,8 @@ def is_guarded(kind: str, job: Job, send: Send) -> bool:
     """Tell whether a guard speaks of this sending; one that was sent without an answer has passed it before."""
     if job.known.attention & Attention.PENDING:
         return False
+    if kind == APPROVAL:
+        return send.creates or not send.opts_out
     return send.creates or send.adopted if kind == FIRST_RUN else send.creates and send.mailable
 
 

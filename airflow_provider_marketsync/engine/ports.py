@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from airflow_provider_marketsync.contacts.consent import Decided
+from airflow_provider_marketsync.contacts.opt_out import OptOut
 from airflow_provider_marketsync.contacts.record import FieldNames, Record
 
 Payload = dict[str, Any]
@@ -212,3 +213,17 @@ class Target(Protocol):
 
     def pull_opt_outs(self, cursor: str | None) -> OptOutPull:
         """Read the feed of opt-outs since the cursor; without one, or after a gap, over the whole base too."""
+
+
+# ------------------------------------------------------------------------------------- back to the source
+
+
+class ConsentSink(Protocol):
+    """Where the source hears of opt-outs: a file for its people, or the source itself."""
+
+    def write(self, opt_outs: Iterable[OptOut]) -> Iterator[str | None]:
+        """Write opt-outs and yield one result each, in their order, as soon as it is certain.
+
+        None means that it is written for good; a text says why it is not, without personal data, and the opt-out is
+        handed over again by a later run.
+        """

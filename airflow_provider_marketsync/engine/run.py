@@ -17,6 +17,7 @@ from airflow_provider_marketsync.engine.inputs import Input, Kind, open_extracts
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.judging import Judge
 from airflow_provider_marketsync.engine.learning import Learner, Lesson
+from airflow_provider_marketsync.engine.opening import opening_line
 from airflow_provider_marketsync.engine.outcomes import Tally
 from airflow_provider_marketsync.engine.planning import Holds
 from airflow_provider_marketsync.engine.ports import Target
@@ -78,6 +79,7 @@ class Run:
         """Do everything and return the summary."""
         sync = self._compiled.sync
         extracts = open_extracts(paths, sync.id, sync.source.name, self._ledger.ledger.uuid)
+        log.info("%s", opening_line(self._ledger, self._number, self._installation.ledger, self._target, extracts))
         self._claim_accounts(extracts)
         warnings = preflight.check(self._compiled, self._target, self._ledger, extracts)
         pulled = optouts.pull(self._target, self._ledger, self._decisions, self._lock)

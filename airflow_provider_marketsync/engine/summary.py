@@ -59,6 +59,8 @@ class Report:
         return {
             "sync": self.sync,
             "run": self.run,
+            "target": self.guard.vendor,
+            "target_account": self.guard.account,
             "seconds": round(time.time() - self.began, 3),
             "opt_outs_pulled": self.pulled.told,
             "opt_outs_new": self.pulled.new,

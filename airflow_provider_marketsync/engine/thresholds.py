@@ -23,7 +23,7 @@ def enforce_limits(limits: Limits, summary: dict[str, Any]) -> None:
             raise LimitExceeded(
                 f"{number} records were newly {outcome} (limits.max_{outcome} is {most}); everything else was delivered. "
                 f"Reasons: {_reasons(summary, outcome)}. They stay in the carry-over and are tried again; "
-                f"`marketsync why <key>` tells about one.",
+                f"`marketsync why {summary['sync']} <key>` tells about one.",
                 summary=summary,
             )
     untold = summary["opt_outs_untold"]

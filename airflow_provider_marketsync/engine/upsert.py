@@ -28,6 +28,7 @@ class UpsertOptions:
     :param apply_plan: id of a plan a person accepted
     :param first_run: ``"adopt"`` links to the people who stand at the target already, and creates nobody
     :param resend: send everything again, also what did not change
+    :param opt_outs_only: tell the target every "no" of the source, and hold everything else
     """
 
     owner: str
@@ -35,6 +36,7 @@ class UpsertOptions:
     apply_plan: str | None = None
     first_run: str | None = None
     resend: bool = False
+    opt_outs_only: bool = False
 
     def __post_init__(self) -> None:
         if self.first_run not in (None, ADOPT):

@@ -34,7 +34,7 @@ class SyncFolder:
         self._filesystem, self._root = fsspec.core.url_to_fs(self.path)
 
     def new(self, kind: str, now: datetime) -> str:
-        """Return the path of a folder nobody has used: ``extract-…`` or ``carry-over-…``."""
+        """Return the path of a folder nobody has used: ``extract-…``, ``carry-over-…`` or ``opt-outs-…``."""
         return f"{self.path}/{kind}-{now.astimezone(timezone.utc).strftime(_STAMP)}-{secrets.token_hex(4)}"
 
     def bind(self, ledger: str) -> None:
@@ -106,4 +106,4 @@ class SyncFolder:
 def _made_at(name: str) -> str:
     """Return the stamp in a folder's name; a name that is none of ours never dies."""
     kind, _, rest = name.rpartition("-")[0].rpartition("-")
-    return rest if kind in ("extract", "carry-over") else "9"
+    return rest if kind in ("extract", "carry-over", "opt-outs") else "9"

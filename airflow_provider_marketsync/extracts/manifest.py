@@ -12,6 +12,7 @@ from airflow_provider_marketsync.exceptions import ExtractError
 MANIFEST = "manifest.json"
 FORMAT = 1
 DOCS = "run-protocol.md"
+RECORDS, OPT_OUTS = "records", "opt_outs"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class Part(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What an extract holds and how it came about. It names fields, never values.
 
+    :param holds: what its lines are: ``records`` of a source, or ``opt_outs`` of a target
     :param sync: the sync it was read for, None for one written by ``write_extract``
     :param source: the vendor, or the name given to ``write_extract``
     :param account: identity of the source account
@@ -41,6 +43,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     format: int = FORMAT
+    holds: str = RECORDS
     sync: str | None
     source: str
     account: str

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from airflow.providers.http.hooks.http import HttpHook
 from requests import Request
@@ -52,6 +53,13 @@ class MarketSyncHook(HttpHook):
     @abstractmethod
     def wire(self) -> Wire:
         """Where and how raw calls go."""
+
+    @property
+    def web_address(self) -> str:
+        """Where a person opens the vendor: the root of the connection's own server."""
+        parts = urlsplit(self.wire.base_url)
+        place = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{place}/"
 
     @abstractmethod
     def check(self) -> None:

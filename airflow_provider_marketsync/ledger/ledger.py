@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from airflow_provider_marketsync.ledger.decisions import Decisions
+from airflow_provider_marketsync.ledger.handovers import Handovers
 from airflow_provider_marketsync.ledger.locks import SyncLock
 from airflow_provider_marketsync.ledger.marks import Marks
 from airflow_provider_marketsync.ledger.records import Records
@@ -75,6 +76,7 @@ class SyncLedger:
         self.records = Records(store.connection, row.id, ledger.hashes)
         self.marks = Marks(store.connection, row.id)
         self.runs = Runs(store.connection, row.id)
+        self.handovers = Handovers(store.connection, row.id)
         self.syncs = ledger.syncs
         self.hashes = ledger.hashes
         self.transaction = ledger.transaction

@@ -175,6 +175,15 @@ CREATE TABLE plan_record (
     record INTEGER NOT NULL,
     PRIMARY KEY (plan, kind, record)
 ) WITHOUT ROWID;
+
+-- Which decision of the target the source was told of for which card. Whatever lifts an opt-out removes its rows, so that
+-- the next one is told again.
+CREATE TABLE handed_over (
+    record INTEGER NOT NULL,
+    event INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (record, event)
+) WITHOUT ROWID;
 """,
 )
 """Statement lists, one a schema version; never edited after a release, only appended to."""

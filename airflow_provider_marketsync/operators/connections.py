@@ -42,6 +42,14 @@ def target_of(sync: Sync) -> Target:
         return hook.target(fields=len(sync.mapping))
 
 
+def web_address_of(conn_id: str) -> str:
+    """Return where a person opens the vendor behind a connection.
+
+    :raises SettingsError: if the connection's type is none of ours
+    """
+    return _hook(conn_id).web_address
+
+
 def _hook(conn_id: str) -> MarketSyncHook:
     from airflow_provider_marketsync.compat import AirflowException, AirflowNotFoundException, BaseHook
     from airflow_provider_marketsync.hooks.base import MarketSyncHook

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_marketsync.links import MarketSyncLink
 from airflow_provider_marketsync.operators import definitions
 from airflow_provider_marketsync.operators.arguments import as_flag, as_text
 from airflow_provider_marketsync.operators.waiting import WaitingOperator
+from airflow_provider_marketsync.operators.watching import offer_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,9 @@ class FetchCustomersOperator(WaitingOperator):
 
     template_fields: Sequence[str] = ("sync", "updated_since", "full")
     template_fields_renderers = {"sync": "json"}  # noqa: RUF012 - Airflow declares it so
+    operator_extra_links = (MarketSyncLink(),)
+    operation = "fetch"
+    vendor_url = ""
     ui_color = "#dcebf7"
 
     def __init__(
@@ -52,21 +57,23 @@ class FetchCustomersOperator(WaitingOperator):
         """Read the source."""
         from airflow_provider_marketsync.operators.report import tell
 
-        fetched = self._fetch()
+        fetched = self._fetch(context)
         summaries = [one.summary for one in fetched]
         paths = [one.path for one in fetched]
         several = isinstance(self.sync, list)
-        tell(context, "Fetched", summaries if several else summaries[0])
+        tell(context, self.operation, summaries if several else summaries[0], paths)
         return paths if several else paths[0]
 
-    def _fetch(self) -> list[Fetched]:
+    def _fetch(self, context: Context) -> list[Fetched]:
         from airflow_provider_marketsync.engine.fetch import FetchOptions, fetch
         from airflow_provider_marketsync.operators.connections import source_of
         from airflow_provider_marketsync.operators.settings import installation
 
         syncs = self._syncs()
+        source, conn_id = source_of(syncs[0].sync), syncs[0].sync.source.conn_id
+        offer_link(self, context, str(conn_id))
         options = FetchOptions(updated_since=as_text(self.updated_since), full=as_flag("full", self.full))
-        return fetch(syncs, source_of(syncs[0].sync), installation(), options)
+        return fetch(syncs, source, installation(), options)
 
     def _syncs(self) -> list[CompiledSync]:
         from airflow_provider_marketsync.contacts.definition import compile_sync

@@ -9,25 +9,42 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from airflow_provider_marketsync.engine.verdicts import verdict
+from airflow_provider_marketsync.operators.events import fill_outlets
+from airflow_provider_marketsync.operators.metrics import count_rows
+
 log = logging.getLogger(__name__)
 
 SUMMARY = "summary"
+TITLES = {
+    "preflight": "Checked",
+    "opt_outs": "Opt-outs of the target",
+    "fetch": "Fetched",
+    "upsert": "Delivered",
+    "opt_outs_back": "Opt-outs for the source",
+}
 _WIDTH = 110
 _SHOWN = 10
 
 
-def tell(context: Any, title: str, summary: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-    """Log a summary and push it.
+def tell(context: Any, operation: str, summary: Mapping[str, Any] | Sequence[Mapping[str, Any]], paths: Sequence[str]) -> None:
+    """Tell a summary everywhere it is looked for: in the log, as XCom, in the metrics, in the events of assets.
 
     :param context: Airflow's task context
-    :param title: what the table is called
+    :param operation: what the task did
     :param summary: plain JSON without anything personal; a list where a task serves several syncs
+    :param paths: what the task wrote or read
     """
-    for one in [summary] if isinstance(summary, Mapping) else summary:
-        log.info("%s\n%s", title, table(one))
+    summaries = [summary] if isinstance(summary, Mapping) else summary
+    for one in summaries:
+        log.info("%s\n%s", TITLES[operation], table(one))
         for warning in one.get("warnings", ()):
             log.warning("%s", warning)
+        count_rows(operation, one)
     context["ti"].xcom_push(key=SUMMARY, value=summary)
+    fill_outlets(context, summaries, paths)
+    for one in summaries:
+        log.info("%s", verdict(operation, one))
 
 
 def table(summary: Mapping[str, Any]) -> str:
@@ -52,8 +69,8 @@ def _rows(summary: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, str
         if value in (None, "", [], {}) or (value == 0 and name != "read"):
             continue
         if isinstance(value, Mapping):
-            yield label, ""
-            yield from _rows(value, depth + 1)
+            below = list(_rows(value, depth + 1))
+            yield from [(label, ""), *below] if below else []
         else:
             yield label, _value(value)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow_provider_marketsync.compat import BaseOperator
 from airflow_provider_marketsync.exceptions import RetryableError, SyncLockedError
 from airflow_provider_marketsync.operators.boundary import airflow_errors
+from airflow_provider_marketsync.operators.watching import watched
 
 if TYPE_CHECKING:
     from airflow_provider_marketsync.compat import Context
@@ -35,6 +36,9 @@ class WaitingOperator(BaseOperator):
     any error.
     """
 
+    operation: str
+    """What the task does, in one word: of its metrics and its last line."""
+
     def work(self, context: Context) -> Any:
         """Do it.
 
@@ -55,7 +59,7 @@ class WaitingOperator(BaseOperator):
         return self._attempt(context, float(event.get("waited", 0.0)))
 
     def _attempt(self, context: Context, waited: float) -> Any:
-        with airflow_errors():
+        with airflow_errors(), watched(self, self.operation):
             try:
                 return self.work(context)
             except RetryableError as error:

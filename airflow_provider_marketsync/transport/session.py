@@ -18,6 +18,7 @@ from airflow_provider_marketsync.exceptions import MarketSyncError, RateLimitErr
 from airflow_provider_marketsync.transport.body import iter_body
 from airflow_provider_marketsync.transport.counters import Counters
 from airflow_provider_marketsync.transport.faults import fault_of_exchange, fault_of_status
+from airflow_provider_marketsync.transport.observing import NO_ANSWER, note_request
 from airflow_provider_marketsync.transport.options import USER_AGENT, HttpOptions
 from airflow_provider_marketsync.transport.pace import PacedAdapter
 from airflow_provider_marketsync.transport.plain_http import refuse_plain_http
@@ -165,9 +166,13 @@ class HttpSession:
     def _answer(self, exchange: Callable[[], requests.Response]) -> requests.Response:
         self.counters.add(requests=1)
         try:
-            return exchange()
+            response = exchange()
         except requests.RequestException as error:
+            note_request(self.vendor, NO_ANSWER)
             fault = fault_of_exchange(error, self.vendor)
+        else:
+            note_request(self.vendor, str(response.status_code))
+            return response
         raise fault  # out here, so that the library's own error, which shows the URL, is not attached
 
     def _refuse_status(self, response: requests.Response) -> None:

@@ -33,8 +33,18 @@ def measured(module):
     return json.loads(told.stdout.strip().splitlines()[-1])
 
 
-MODULES = ["operators.fetch", "operators.upsert", "sensors.customers", "sensors.optouts", "triggers.watching", "retry_policy"]
-FACES = {"operators", "sensors", "triggers", "retry_policy", "compat", "exceptions"}
+MODULES = [
+    "operators.fetch",
+    "operators.upsert",
+    "operators.opt_outs",
+    "operators.preflight",
+    "operators.task_group",
+    "sensors.customers",
+    "sensors.optouts",
+    "triggers.watching",
+    "retry_policy",
+]
+FACES = {"operators", "sensors", "triggers", "retry_policy", "compat", "exceptions", "links"}
 
 
 @pytest.mark.parametrize("module", MODULES)

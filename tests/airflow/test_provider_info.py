@@ -106,7 +106,9 @@ def test_every_operator_sensor_trigger_hook_link_and_notifier_is_listed():
     missing = []
     for module, one in public_classes():
         key = kind_of(one)
-        shared = one.__module__.endswith((".base", ".operators.waiting"))  # what others derive from; nobody uses it by itself
+        shared = one.__module__.endswith(
+            (".base", ".operators.waiting", ".operators.approval")
+        )  # what others derive from, or Airflow 2 can not import
         if key and not shared and not {module, f"{module}.{one.__name__}"} & listed(key):
             missing.append(f"{key}: {module}.{one.__name__}")
     assert missing == []

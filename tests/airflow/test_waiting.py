@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 from importlib.metadata import version
+from typing import ClassVar
 
 import pytest
 
@@ -42,6 +43,9 @@ DEFINITION = {
 
 class Failing(WaitingOperator):
     """Fails with the errors given, then succeeds."""
+
+    operation = "failing"
+    sync: ClassVar = {"id": "shop", "source": "directo_default", "target": "smaily_default"}
 
     def __init__(self, *, errors, **kwargs):
         super().__init__(task_id="failing", **kwargs)

@@ -96,7 +96,7 @@ def test_a_changed_outcome_is_counted_once() -> None:
 
 def summary(**new: int) -> dict[str, Any]:
     reasons = {"rejected": {"refused by the target": 3}}
-    return {"new_refusals": new, "outcomes": {"unknown": 0}, "opt_outs_untold": 0, "reasons": reasons}
+    return {"sync": "shop", "new_refusals": new, "outcomes": {"unknown": 0}, "opt_outs_untold": 0, "reasons": reasons}
 
 
 @pytest.mark.parametrize("limits", [Limits(max_rejected=3), Limits(max_rejected=10)])
