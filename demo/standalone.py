@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import secrets
 import socket
 import subprocess
@@ -13,18 +12,17 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import psutil
 
+from demo.rest import AIRFLOW_2, Rest
 from demo.stage import DAG, ROOT, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-USER = "admin"
 FAVOURITE = 8080
 READY_WITHIN = 240.0
 GRACE = 15.0
@@ -34,20 +32,21 @@ class Standalone:
     """Airflow with all its parts, over a stage of its own.
 
     :param home: Airflow's folder; what stands there is thrown away
+    :param dags: DAGs that must be there before it counts as started
+    :param port: where its page is served; a person's favourite or, if that is taken, a free one, if None
     :param settings: further settings of Airflow, as environment
     """
 
-    def __init__(self, home: Path, **settings: str) -> None:
-        port = FAVOURITE if _is_free(FAVOURITE) else free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self.password = secrets.token_urlsafe(9)
-        self.stage = Stage(home, **_settings(self.url, port), **settings)
-        (home / "simple_auth_manager_passwords.json.generated").write_text(json.dumps({USER: self.password}))
-        self._token = ""
+    def __init__(self, home: Path, dags: Iterable[str] = (DAG,), port: int | None = None, **settings: str) -> None:
+        port = port or (FAVOURITE if _is_free(FAVOURITE) else free_port())
+        url = f"http://127.0.0.1:{port}"
+        self.stage = Stage(home, **{**_settings(url, port), **settings})
+        self.rest = Rest(url, home)
+        self._awaited = set(dags)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start everything and wait until the DAG is there and runs.
+        """Start everything and wait until the DAGs are there and the first of them runs.
 
         :raises SystemExit: if it does not come up
         """
@@ -67,42 +66,17 @@ class Standalone:
             if time.monotonic() > until or self._process.poll() is not None:
                 raise SystemExit(f"Airflow did not start; look at {self.stage.logs}/standalone.log")
             time.sleep(0.5)
-        self._connect()
-        self.ask(f"/api/v2/dags/{DAG}", {"is_paused": False}, "PATCH")
-
-    def _connect(self) -> None:
-        """Make the connections, so that they can be seen and edited under Admin > Connections."""
         for vendor, connection in self.stage.sandbox.connections.items():
-            extra = json.dumps(connection.get("extra", {}))
-            # Airflow 3.3's "Test connection" button asks with port 0, and is refused where no port is kept.
-            kept = {**connection, "connection_id": f"{vendor}_default", "extra": extra, "port": 0}
-            self.ask("/api/v2/connections", kept)
+            self.rest.connect(f"{vendor}_default", connection)
+        self.rest.unpause(DAG)
 
     def _is_ready(self) -> bool:
         try:
-            self._token = self._sign_in()
-            return bool(self.ask(f"/api/v2/dags/{DAG}"))
-        except (URLError, ConnectionError, TimeoutError, KeyError):
+            self.rest.sign_in()
+            known = {one["dag_id"] for one in self.rest.ask("/dags?limit=100")["dags"]}
+        except (URLError, OSError, KeyError):
             return False
-
-    def _sign_in(self) -> str:
-        return str(self._call("/auth/token", {"username": USER, "password": self.password})["access_token"])
-
-    def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        """Use Airflow's REST API.
-
-        :param path: such as ``/api/v2/dags``
-        :param body: anything JSON can hold
-        """
-        return self._call(path, body, method)
-
-    def _call(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        sent = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(self.url + path, sent, headers, method=method), timeout=30) as answer:  # noqa: S310
-            return json.load(answer)
+        return known >= self._awaited
 
     def wait(self) -> None:
         """Wait until Airflow ends."""
@@ -129,18 +103,38 @@ def _each(family: Iterable[psutil.Process], end: Callable[[psutil.Process], None
 
 def _settings(url: str, port: int) -> dict[str, str]:
     return {
+        "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+        **(_web_of_2 if AIRFLOW_2 else _web_of_3)(url, port),
+    }
+
+
+def _web_of_2(url: str, port: int) -> dict[str, str]:
+    return {
+        "AIRFLOW__WEBSERVER__WEB_SERVER_HOST": "127.0.0.1",
+        "AIRFLOW__WEBSERVER__WEB_SERVER_PORT": str(port),
+        "AIRFLOW__WEBSERVER__BASE_URL": url,
+        "AIRFLOW__WEBSERVER__WORKERS": "1",
+        "AIRFLOW__WEBSERVER__SECRET_KEY": secrets.token_urlsafe(32),
+        "AIRFLOW__API__AUTH_BACKENDS": "airflow.providers.fab.auth_manager.api.auth.backend.basic_auth",
+        # Airflow 2 runs one task at a time over SQLite, and nothing else meanwhile, unless it is told not to look.
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "_AIRFLOW__SKIP_DATABASE_EXECUTOR_COMPATIBILITY_CHECK": "1",
+    }
+
+
+def _web_of_3(url: str, port: int) -> dict[str, str]:
+    return {
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__SECRET_KEY": secrets.token_urlsafe(32),
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_urlsafe(32),
-        "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
-        "AIRFLOW__CORE__PARALLELISM": "4",
-        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
-        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
-        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
     }
 

@@ -8,8 +8,9 @@ import signal
 import sys
 
 from demo.people import CAST, CROWD
+from demo.rest import USER
 from demo.stage import DAG, ROOT
-from demo.standalone import USER, Standalone
+from demo.standalone import Standalone
 
 HOME = ROOT / ".demo" / "ui"
 
@@ -36,9 +37,9 @@ def main() -> int:
 def _welcome(airflow: Standalone) -> str:
     ledger = airflow.stage.ledger.relative_to(ROOT)
     return f"""
-    Airflow   {airflow.url}/dags/{DAG}
+    Airflow   {airflow.rest.url}/dags/{DAG}
     user      {USER}
-    password  {airflow.password}
+    password  {airflow.rest.password}
     sandbox   {airflow.stage.sandbox.urls["control"]}   (what it can do)
 
   The DAG runs by itself once an hour, and now. Its first run holds some 950 people, who would

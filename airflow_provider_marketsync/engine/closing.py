@@ -62,8 +62,8 @@ class Closing:
                 ledger.runs.applied(guard.accepted.id)
             if guard.meets:
                 ledger.syncs.meet(guard.account)
-            whole = {**summary, "new_refusals": ledger.records.new_refusals(), "watermark": ledger.row.cursor}
-            ledger.records.reported()
+            whole = {**summary, "new_refusals": ledger.records.new_refusals(run), "watermark": ledger.row.cursor}
+            ledger.records.reported(run)
             ledger.syncs.remember_definition(ledger.id, msgspec.json.encode(self.compiled.sync.to_dict()).decode())
             ledger.runs.end(run, whole)
         self._tidy(old, carry_over, extracts)

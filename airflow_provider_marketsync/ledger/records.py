@@ -279,13 +279,18 @@ class Records:
             [(record,) for record in ids],
         )
 
-    def new_refusals(self) -> dict[str, int]:
-        """Count the refusals no finished run has told of yet, by outcome."""
+    def new_refusals(self, run: int) -> dict[str, int]:
+        """Count the refusals that no finished run has told of yet, or only one of the same task instance, by outcome.
+
+        A task that was red stays red when it is cleared, as long as what it told of stands.
+        """
         rows = self._sql.execute(
-            "SELECT outcome, count(*) FROM record WHERE sync = ? AND reported = 0 GROUP BY outcome", (self._sync,)
+            "SELECT outcome, count(*) FROM record WHERE sync = ? AND (reported = 0 OR reported IN "
+            "(SELECT -told.id FROM run told JOIN run now USING (sync, owner) WHERE now.id = ?)) GROUP BY outcome",
+            (self._sync, run),
         )
         return dict(rows.fetchall())
 
-    def reported(self) -> None:
+    def reported(self, run: int) -> None:
         """Note that a finished run has told of every refusal."""
-        self._sql.execute("UPDATE record SET reported = 1 WHERE sync = ? AND reported = 0", (self._sync,))
+        self._sql.execute("UPDATE record SET reported = -? WHERE sync = ? AND reported = 0", (run, self._sync))

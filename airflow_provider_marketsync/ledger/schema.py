@@ -71,7 +71,7 @@ CREATE TABLE record (
     seen INTEGER NOT NULL DEFAULT 0,         -- ever seen at the target, by a walk or when adopted
     outcome TEXT,
     reason TEXT,
-    reported INTEGER NOT NULL DEFAULT 1,     -- 0 = a refusal no finished run has told of yet
+    reported INTEGER NOT NULL DEFAULT 1,     -- 0 = a refusal no finished run has told of yet, -n = run n has told of it
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before REAL,
     UNIQUE (sync, key)

@@ -41,6 +41,7 @@ class Stage:
     town: Town = field(default_factory=Town)
     only_addresses: tuple[str, ...] = ()
     written: int = 0
+    runs: int = 0
 
     @property
     def installation(self) -> Installation:
@@ -65,10 +66,12 @@ class Stage:
         return MadeTarget(self.town, fields=FIELDS, **options)
 
     def run(self, paths: str | list[str], target: MadeTarget | None = None, **options: Any) -> dict[str, Any]:
-        """Run the sync once."""
+        """Run the sync once, as a task instance of its own where no ``owner`` is given."""
+        self.runs += 1
         compiled = self.variant.compiled()
         extracts = [paths] if isinstance(paths, str) else paths
-        return upsert(compiled, target or self.target(), self.installation, extracts, UpsertOptions("owner", **options))
+        wish = UpsertOptions(**{"owner": f"run {self.runs}", **options})
+        return upsert(compiled, target or self.target(), self.installation, extracts, wish)
 
     def bring(self, *rows: Mapping[str, Any], **options: Any) -> dict[str, Any]:
         """Write rows as a complete extract and run it."""

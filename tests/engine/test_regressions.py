@@ -52,9 +52,9 @@ def test_a_first_run_that_died_does_not_stop_at_the_people_it_made_itself(stage:
     path = stage.write([card(f"k{number}", f"p{number}") for number in range(12)])
     doom = Doom("after", 1)
     with dying(doom), pytest.raises(Crash):
-        stage.run(path, stage.target(after=lambda batch: doom.reach("after")))
+        stage.run(path, stage.target(after=lambda batch: doom.reach("after")), owner="monday")
     assert 0 < len(stage.town.people) < 12
-    assert stage.run(path)["held"] == {}
+    assert stage.run(path, owner="monday")["held"] == {}
     assert len(stage.town.people) == 12
 
 
@@ -218,9 +218,10 @@ def test_a_lost_extract_with_unanswered_records_is_mended_by_the_next_complete_r
     path = stage.write([card("a", "anna")])
     doom = Doom("after", 0)
     with dying(doom), pytest.raises(Crash):
-        stage.run(path, stage.target(after=lambda batch: doom.reach("after")))
+        stage.run(path, stage.target(after=lambda batch: doom.reach("after")), owner="monday")
     harm(Path(path).parent)
-    assert "unanswered records" in stage.run(stage.write([card("b", "berta")], complete=False))["warnings"][0]
+    later = stage.write([card("b", "berta")], complete=False)
+    assert "unanswered records" in stage.run(later, owner="monday")["warnings"][0]
     assert stage.bring(card("a", "anna", name="New"), card("b", "berta"))["outcomes"]["unknown"] == 0
     assert stage.names() == {"anna": "New", "berta": "Kadrin"}
 

@@ -156,6 +156,22 @@ def test_the_first_refusal_of_a_run_that_died_is_still_news_to_the_next(stage: S
         stage.run(path, stage.target(**refusing))
 
 
+def test_a_task_that_was_red_over_refusals_stays_red_when_it_is_cleared_until_they_are_gone(
+    stage: Stage, monkeypatch: Any
+) -> None:
+    refusing = frozenset({mailbox("anna")})
+    path = stage.write([card("a", "anna"), card("b", "berta")])
+    for _ in range(2):
+        with pytest.raises(LimitExceeded, match="1 records were newly rejected"):
+            stage.run(path, stage.target(refuses=refusing), owner="monday")
+    assert stage.run([], stage.target(refuses=refusing), owner="tuesday")["new_refusals"] == {}
+    with pytest.raises(LimitExceeded, match="1 records were newly rejected"):
+        stage.run(path, owner="monday")
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 2 * 3600)
+    assert stage.run(path, owner="monday")["outcomes"]["created"] == 1
+
+
 def test_an_acknowledged_row_the_target_did_not_store_is_rejected_and_tried_again(stage: Stage) -> None:
     path = stage.write([card("a", "anna"), card("b", "berta")])
     with pytest.raises(LimitExceeded, match="acknowledged, but not stored") as red:
