@@ -121,7 +121,7 @@ SMAILY = ConnectionForm(
         ExtraField(
             name="in_flight",
             label="Calls in flight",
-            description="Calls that wait for their answer at one time; 2 if empty, more help only where answers are slow",
+            description="Calls that wait for their answer at one time; if empty, enough for the calls per second",
             kind="integer",
         ),
         ExtraField(

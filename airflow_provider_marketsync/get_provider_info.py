@@ -35,6 +35,11 @@ _SETTINGS: dict[str, dict[str, Any]] = {
         "example": "30d",
         "default": "90d",
     },
+    "journal_retention": {
+        "description": "How long the ledger remembers runs, and the journal of what they did to whom.",
+        "example": "90d",
+        "default": "365d",
+    },
     "only_addresses": {
         "description": "Patterns of the only addresses this installation may write to, separated by commas. Set it on "
         "a copy of production, so that it can not reach customers.",

@@ -69,7 +69,7 @@ class Way:
 
 RIVALS = "benchmarks.rivals"
 WAYS = (
-    Way(OURS, False, "2 requests in flight as installed", "benchmarks.work:deliver"),
+    Way(OURS, False, "as installed: 8 requests in flight where no rate is known", "benchmarks.work:deliver"),
     Way(OURS, True, "8 requests in flight", "benchmarks.work:deliver", ("8",)),
     Way("dlt", False, "as installed", f"{RIVALS}.with_dlt:as_it_comes"),
     Way("dlt", True, "files of 2,500 rows for 20 load workers", f"{RIVALS}.with_dlt:in_parallel", ("2500", "20")),

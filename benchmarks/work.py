@@ -21,6 +21,7 @@ from airflow_provider_marketsync.engine.fetch import FetchOptions, fetch
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.splitting import deliver as split_and_deliver
 from airflow_provider_marketsync.engine.upsert import UpsertOptions, upsert
+from airflow_provider_marketsync.transport.rate import calls_in_flight
 from airflow_provider_marketsync.vendors.directo.settings import DirectoSettings
 from airflow_provider_marketsync.vendors.directo.source import DirectoSource
 from airflow_provider_marketsync.vendors.smaily.settings import SmailySettings
@@ -68,8 +69,8 @@ def source(url: str) -> DirectoSource:
     return DirectoSource(DirectoSettings.from_connection(host=host, password="token", extra={"database": "bench"}))  # noqa: S106
 
 
-def target(url: str, in_flight: int = SmailySettings.in_flight) -> SmailyTarget:
-    """Return the made account as a target, without its limit."""
+def target(url: str, in_flight: int = calls_in_flight(UNLIMITED)) -> SmailyTarget:
+    """Return the made account as a target, without its limit; a connection that says so has as many calls in flight."""
     return SmailyTarget(
         SmailySettings(
             subdomain="demo", username="user", password="secret", base_url=url,  # noqa: S106
@@ -101,7 +102,7 @@ def fetch_all(url: str, folder: str) -> str:
     return fetch([compiled()], source(url), installation(folder), FetchOptions(full=True))[0].path
 
 
-def deliver(url: str, folder: str, extract: str, in_flight: str | int = SmailySettings.in_flight) -> dict[str, object]:
+def deliver(url: str, folder: str, extract: str, in_flight: str | int = calls_in_flight(UNLIMITED)) -> dict[str, object]:
     """Upsert an extract.
 
     :return: the summary

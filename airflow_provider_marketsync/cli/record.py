@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from airflow_provider_marketsync.cli.reasons import in_words
 from airflow_provider_marketsync.cli.screen import console, facts, moment, table
 from airflow_provider_marketsync.ledger.queries import Queries
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_provider_marketsync.ledger.ledger import SyncLedger
-    from airflow_provider_marketsync.ledger.records import Known
+    from airflow_provider_marketsync.ledger.rows import Known
 
 JOURNAL = 20
 

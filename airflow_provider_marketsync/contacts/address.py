@@ -61,9 +61,12 @@ def check_address(text: str) -> str | None:
     """
     if text.rpartition(".")[2].lower() in RESERVED and "@" in text:
         return "reserved top-level domain"
-    if len(text) <= _SHORT and _EVERYDAY.fullmatch(text):
-        return None
-    return _checked_closely(text)
+    return None if is_everyday(text) else _checked_closely(text)
+
+
+def is_everyday(text: str) -> bool:
+    """Tell whether the whole text is one address of the shape that nearly all have; any other has to be looked at closely."""
+    return len(text) <= _SHORT and _EVERYDAY.fullmatch(text) is not None and text.rpartition(".")[2].lower() not in RESERVED
 
 
 def _checked_closely(text: str) -> str | None:

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from airflow_provider_marketsync.contacts.address import check_address, normal_form, split_addresses
+from airflow_provider_marketsync.contacts.address import check_address, is_everyday, normal_form, split_addresses
 from airflow_provider_marketsync.contacts.consent import NewContact, Stated, Statement
 from airflow_provider_marketsync.contacts.consent_names import looks_like_consent
 from airflow_provider_marketsync.contacts.consent_rule import ReadStatement, compile_consent
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from airflow_provider_marketsync.contacts.record import FieldNames, Record
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """One record in the target's field names, without the address.
 
     :param fields: target field name to text; missing and empty ones are left out, and so is ``email``
@@ -42,8 +43,7 @@ class Mapped:
     repeats: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """What the record's address field holds.
 
     :param valid: addresses as the source wrote them, trimmed; the first one is the contact, all are its mailboxes
@@ -119,11 +119,14 @@ class CompiledSync:
         return self._consent(Row(record), today.isoformat if today else self._today)
 
     def _today(self) -> str:
-        return datetime.now(ZoneInfo(self.sync.timezone)).date().isoformat()
+        return _day(self.sync.timezone, time.time() // 60)
 
     def addresses(self, record: Record) -> Addresses:
         """Read the addresses of the mapping's ``email`` entry; one that comes twice counts once."""
-        pieces = split_addresses(self._address(Row(record)) or "")
+        text = self._address(Row(record)) or ""
+        if is_everyday(text):
+            return Addresses((text,), 0, False)
+        pieces = split_addresses(text)
         valid: dict[str, str] = {}
         refused = 0
         for piece in pieces:
@@ -136,7 +139,11 @@ class CompiledSync:
     def policy(self, record: Record, stated: Stated) -> Policy:
         """Return what happens to this person if new, by the first line of ``new_contacts`` that applies."""
         row = Row(record)
-        return next(states[stated] for holds, states in self._policies if stated in states and holds(row))
+        for holds, states in self._policies:
+            found = states.get(stated)
+            if found is not None and holds(row):
+                return found
+        raise LookupError(stated)  # a definition with a state that no line names can not be made
 
     def unmentioned_consent_fields(self, names_seen: Iterable[str]) -> tuple[str, ...]:
         """Return those names that look like consent and that the definition neither uses nor dismisses.
@@ -144,6 +151,12 @@ class CompiledSync:
         :param names_seen: field names a source delivered, ``datafields.CODE`` for free fields
         """
         return tuple(sorted(n for n in names_seen if looks_like_consent(n) and n.casefold() not in self._mentioned))
+
+
+@lru_cache(8)
+def _day(timezone: str, minute: float) -> str:
+    """Return the day it is in a zone, at a minute since the epoch: every card asks, and no zone changes it within one."""
+    return datetime.fromtimestamp(minute * 60, ZoneInfo(timezone)).date().isoformat()
 
 
 def compile_sync(sync: Sync) -> CompiledSync:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from airflow_provider_marketsync.contacts.consent import Stated, Statement
@@ -27,6 +28,8 @@ ReadStatement = Callable[[Row, Callable[[], str]], Statement]
 IN_FUTURE = "(a yes dated in the future)"
 """Stands among a statement's ``unlisted`` where a "yes" lost its date because that is still to come."""
 
+_REMEMBERED = 4096
+"""The same few words and days stand on nearly all cards: each pair is read once."""
 _NOTHING = Statement(Stated.UNKNOWN)
 _NEWEST = "9999-99-99"
 _CAUTION = {Stated.GRANTED: 0, Stated.PENDING: 1, Stated.UNKNOWN: 2}
@@ -37,10 +40,12 @@ def compile_consent(rule: ConsentRule) -> ReadStatement:
     answers, words = _answers(rule), _words(rule)
     formats = [compile_date(form) for form in rule.formats]
 
+    @lru_cache(_REMEMBERED)
+    def statement(word: str, written: str | None, today: str) -> Statement:
+        return _statement(word, _dated(written, formats), words, today)
+
     def read(row: Row, today: Callable[[], str]) -> Statement:
-        statements = [
-            _statement(word, _dated(written, formats), words, today) for word, written in answers(row) if word and trim(word)
-        ]
+        statements = [statement(word, written, today()) for word, written in answers(row) if word and trim(word)]
         return statements[0] if len(statements) == 1 else _joined(statements)
 
     return read
@@ -98,10 +103,10 @@ def _dated(written: str | None, formats: list[DateReader]) -> str | None:
     return next((day for day in (read(plain) for read in formats) if day), None)
 
 
-def _statement(word: str | None, on: str | None, words: dict[str, Stated], today: Callable[[], str]) -> Statement:
-    plain = trim(word or "")
+def _statement(word: str, on: str | None, words: dict[str, Stated], today: str) -> Statement:
+    plain = trim(word)
     stated = words.get(plain.casefold())
-    ahead = on is not None and on > today()
+    ahead = on is not None and on > today
     dated = None if ahead else on
     if stated is None:
         return Statement(Stated.UNKNOWN, dated, (shown(plain),))

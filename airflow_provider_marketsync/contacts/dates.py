@@ -7,10 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, time
+from functools import lru_cache
 
 DateReader = Callable[[str], "str | None"]
 """Turns a text into ``YYYY-MM-DD``, or None where it does not fit the form or names no day of the calendar."""
 
+_REMEMBERED = 4096
+"""Days that come again and again are read once: ten years of them have fewer than this."""
 _PART = re.compile(r"yyyy|dd|d|hh|mm|m|ss|.", re.DOTALL)
 _TWO_DIGITS = "[0-9]{2}"
 _DIGITS = {"year": "[0-9]{4}", "short month": "[0-9]{1,2}", "short day": "[0-9]{1,2}"}
@@ -36,6 +39,7 @@ def compile_date(form: str) -> DateReader:
     except re.error:  # only brackets reach the pattern as signs of its own
         raise ValueError(f'the date form "{form}" has a bracket without its partner') from None
 
+    @lru_cache(_REMEMBERED)
     def read(text: str) -> str | None:
         found = fits(text.strip())
         return _iso(found) if found else None

@@ -188,7 +188,14 @@ def _not(tree: Not) -> Test:
 
 def _every(tree: Every) -> Test:
     tests = [compile_condition(condition) for condition in tree.conditions]
-    return lambda row: all(holds(row) for holds in tests)
+
+    def holds(row: Row) -> bool:
+        for test in tests:  # noqa: SIM110  all() makes a generator for every record
+            if not test(row):
+                return False
+        return True
+
+    return holds
 
 
 def _either(tree: Either) -> Test:

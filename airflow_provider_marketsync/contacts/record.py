@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Union
+from typing import NamedTuple, Union
 
 import msgspec
 
@@ -33,8 +32,7 @@ class Record(msgspec.Struct, omit_defaults=True):
     values: dict[str, Value] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldNames:
+class FieldNames(NamedTuple):
     """The source fields a definition needs, and so all that an extract may hold.
 
     :param plain: names of ordinary fields, lower case

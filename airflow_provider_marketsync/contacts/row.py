@@ -39,5 +39,9 @@ class Row:
     def _by_code(self) -> dict[str, list[Entry]]:
         by_code: dict[str, list[Entry]] = {}
         for code, content, param in self.values.get(DATAFIELDS) or ():
-            by_code.setdefault(code.casefold(), []).append((content, param))
+            folded = code.casefold()
+            if folded in by_code:
+                by_code[folded].append((content, param))
+            else:
+                by_code[folded] = [(content, param)]
         return by_code

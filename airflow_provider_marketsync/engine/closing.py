@@ -16,6 +16,7 @@ from airflow_provider_marketsync.engine.inputs import Input
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.scan import is_superseded
 from airflow_provider_marketsync.extracts.folder import SyncFolder
+from airflow_provider_marketsync.ledger.decisions import utc_text
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
 
@@ -66,6 +67,7 @@ class Closing:
             ledger.records.reported(run)
             ledger.syncs.remember_definition(ledger.id, msgspec.json.encode(self.compiled.sync.to_dict()).decode())
             ledger.runs.end(run, whole)
+            ledger.runs.purge(utc_text(datetime.now(timezone.utc) - self.installation.journal_retention))
         self._tidy(old, carry_over, extracts)
         return whole
 

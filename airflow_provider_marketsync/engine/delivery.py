@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
 
+from airflow_provider_marketsync.contacts.personal import Personal
 from airflow_provider_marketsync.engine.judging import Send, Tell
 from airflow_provider_marketsync.engine.outcomes import Outcome, Tally
 from airflow_provider_marketsync.engine.ports import Answer, Payload, Target
@@ -23,7 +24,7 @@ from airflow_provider_marketsync.exceptions import FencedError, MarketSyncError,
 from airflow_provider_marketsync.ledger.decisions import Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 from airflow_provider_marketsync.ledger.runs import Entry
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,7 @@ UNTRIED = "not tried"
 OPT_OUT_UNTOLD = "opt-out not told yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Personal, frozen=True):
     """One payload on its way.
 
     :param job: the record it is of
@@ -46,7 +46,7 @@ class Parcel:
     """
 
     job: Job
-    payload: Payload = field(repr=False)
+    payload: Payload
     address: bytes
     send: Send | None = None
 
@@ -136,7 +136,7 @@ class Courier:
                 row = (parcel.send.fingerprint, parcel.job.position, parcel.address, parcel.job.known.id)
                 by_source.setdefault(place, []).append(row)
         # From here on the target may hold these cards' values, whatever the others of a mailbox delivered.
-        self._ledger.records.forget_payloads((parcel.address, parcel.job.known.id) for parcel in batch if parcel.send)
+        self._ledger.records.forget_payloads({parcel.address: parcel.job.known.id for parcel in batch if parcel.send})
         # A "no" told besides: should the answer be lost, its card is judged again.
         self._ledger.marks.mark([parcel.job.known.id for parcel in batch if parcel.send is None])
         for (path, read_at), rows in by_source.items():
@@ -216,17 +216,20 @@ class Courier:
         return Entry(known.id, action, ",".join(names), answer.code if answer else None, send.why if send else None)
 
     def _count(self, batch: list[Parcel], delivery: Delivery) -> None:
+        accepted: Counter[tuple[bool, str | None]] = Counter()
         for parcel, fate, answer in zip(batch, delivery.fates, delivery.answers, strict=True):
             if parcel.send is None:
                 self._count_told(parcel, fate)
             elif fate is Fate.ACCEPTED:
-                self.delivered += 1
-                self._tally.count(Outcome.CREATED if parcel.send.creates else Outcome.UPDATED, _how(parcel.send))
+                accepted[parcel.send.creates, _how(parcel.send)] += 1
             else:
                 outcome, reason = _FATES[fate]
                 reason = answer.reason if answer and fate is Fate.REFUSED else reason
                 self._tally.count(outcome, reason)
                 self._unfinished.carry(parcel.job, outcome, reason)
+        for (creates, how), number in accepted.items():
+            self._tally.count(Outcome.CREATED if creates else Outcome.UPDATED, how, number)
+        self.delivered += accepted.total()
         self._pulse.beat(self.delivered)
 
     def _count_told(self, parcel: Parcel, fate: Fate) -> None:

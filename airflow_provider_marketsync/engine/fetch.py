@@ -123,13 +123,14 @@ def _wish(syncs: Sequence[CompiledSync], rows: Sequence[SyncRow | None], source:
 
 def complete_due(compiled: CompiledSync, row: SyncRow | None) -> str | None:
     """Say why a complete reading is due, None if it is not."""
-    if row is None or row.cursor is None or row.complete_at is None:
+    if row is None or row.cursor is None or row.complete_settled_at is None:
         return "nothing was delivered yet"
     if row.complete_digest != compiled.digest:
         return "the definition has changed"
     if row.complete_due:
         return "some records have to be read again"
-    age = datetime.now(timezone.utc) - _moment(row.complete_at)
+    # Not by when the reading began: that is always after the readings before, so ahead of a clock that has stepped back.
+    age = datetime.now(timezone.utc) - _moment(row.complete_settled_at)
     if age < timedelta(0):
         return "the clock has stepped back"
     return "full_every has passed" if age >= compiled.sync.full_every else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from airflow_provider_marketsync.contacts.consent import Stated
 from airflow_provider_marketsync.ledger.decisions import Decision
-from airflow_provider_marketsync.ledger.records import Card
+from airflow_provider_marketsync.ledger.rows import Card
 
 
 def winner_of(rivals: Sequence[Card]) -> Card:
@@ -28,8 +28,5 @@ def stated_of(cards: Sequence[Card], decision: Decision | None) -> Stated:
     """
     if decision is not None and decision.is_no:
         return Stated.WITHDRAWN
-    said = {Stated(card.stated) for card in cards if card.in_scope and card.stated}
-    for stated in (Stated.GRANTED, Stated.PENDING):
-        if stated in said:
-            return stated
-    return Stated.UNKNOWN
+    said = [card.stated for card in cards if card.in_scope]
+    return next((stated for stated in (Stated.GRANTED, Stated.PENDING) if stated in said), Stated.UNKNOWN)

@@ -19,6 +19,7 @@ class Installation:
     :param extracts: path or URL of the extracts folder
     :param extract_retention: how long superseded extracts stay
     :param carry_over_retention: how long the values of an unfinished record stay
+    :param journal_retention: how long runs and the journal of what they did stay
     :param only_addresses: patterns (``*@example.com``); when given, nobody else is ever written (rule 10)
     """
 
@@ -26,6 +27,7 @@ class Installation:
     extracts: str
     extract_retention: timedelta = timedelta(days=3)
     carry_over_retention: timedelta = timedelta(days=90)
+    journal_retention: timedelta = timedelta(days=365)
     only_addresses: tuple[str, ...] = ()
 
     def may_write(self, address: str) -> bool:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Union
 
 import msgspec
 
 from airflow_provider_marketsync.contacts.consent import NewContact, Stated
 from airflow_provider_marketsync.contacts.definition import CompiledSync
+from airflow_provider_marketsync.contacts.personal import Personal
 from airflow_provider_marketsync.engine.groups import stated_of, winner_of
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.outcomes import Outcome
@@ -22,7 +23,7 @@ from airflow_provider_marketsync.engine.scan import Job
 from airflow_provider_marketsync.ledger.decisions import DELETED as DELETED_THERE
 from airflow_provider_marketsync.ledger.decisions import SOURCE, Decision, Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
-from airflow_provider_marketsync.ledger.records import Attention, Card
+from airflow_provider_marketsync.ledger.rows import Attention, Card
 
 NO_ADDRESS = "no address"
 NOT_AN_ADDRESS = "not a valid address"
@@ -40,31 +41,27 @@ OVERTAKEN = "read again since, and not delivered yet"
 ADOPTS_ONLY = "held: this run only adopts"
 
 
-@dataclass(frozen=True, slots=True)
-class Final:
+class Final(msgspec.Struct, frozen=True):
     """The record needs no sending."""
 
     outcome: Outcome
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Still:
+class Still(msgspec.Struct, frozen=True):
     """The record was refused before, and it is too early to try again."""
 
     outcome: Outcome
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Adopt:
+class Adopt(msgspec.Struct, frozen=True):
     """The person stands at the target already and is only linked."""
 
     address: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Personal, frozen=True):
     """The record is to be sent.
 
     :param payload: what is sent
@@ -78,10 +75,10 @@ class Send:
     :param why: the line of the definition that allows a creation
     """
 
-    payload: Payload = field(repr=False)
+    payload: Payload
     fingerprint: bytes
     address: bytes
-    fields: dict[str, str] = field(repr=False)
+    fields: dict[str, str]
     creates: bool
     mailable: bool
     adopted: bool
@@ -89,24 +86,22 @@ class Send:
     why: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Personal, frozen=True):
     """A "no" of this record's card that the target has to hear, whoever is the contact of the mailbox."""
 
-    payload: Payload = field(repr=False)
+    payload: Payload
     address: bytes
 
 
 Judgement = Union[Final, Still, Adopt, Send]  # noqa: UP007  evaluated on Python 3.10
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """A record, what becomes of it, and what the target must hear besides."""
 
     job: Job
     judgement: Judgement
-    tells: tuple[Tell, ...]
+    tells: Sequence[Tell]
     misses: tuple[str, ...] = ()
 
 
@@ -146,7 +141,7 @@ class Judge:
         return {self.ledger.hashes.address(address): address for address in self.compiled.addresses(job.record).valid}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Case:
     """One record before the judge."""
 
@@ -160,7 +155,7 @@ class _Case:
     def judged(self) -> Judged:
         judgement = self._early() or self._judgement()
         told = judgement.address if isinstance(judgement, Send) and judgement.opts_out else None
-        tells = tuple(self._tell(address) for address in self.boxes if address != told and self._must_hear(address))
+        tells = [self._tell(address) for address in self.boxes if address != told and self._must_hear(address)]
         return Judged(self.job, judgement, tells, self.misses)
 
     def _early(self) -> Judgement | None:
@@ -194,10 +189,11 @@ class _Case:
             return duplicate
         if decision is not None and decision.origin == DELETED_THERE:
             return Final(Outcome.SKIPPED, DELETED)
-        certain = any(card.delivered and card.certain for card in cards)
+        delivered = [card for card in cards if card.delivered]
+        certain = any(card.certain for card in delivered)
         if self.by.adopts and not certain:
             return Adopt(address) if self.by.crowd.has(address, literal) else Final(Outcome.POSTPONED, ADOPTS_ONLY)
-        if not certain and any(card.delivered for card in cards):
+        if delivered and not certain:
             return self._unanswered(cards, decision, address, literal)
         present = not certain and self.by.crowd.has(address, literal)
         if certain and self._may_be_missing(cards, decision, address, literal):

@@ -19,7 +19,7 @@ from airflow_provider_marketsync.engine.scan import Job, Scan
 from airflow_provider_marketsync.ledger.decisions import SOURCE, Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
-from airflow_provider_marketsync.ledger.records import Facts
+from airflow_provider_marketsync.ledger.rows import UNREAD, Facts
 
 
 @dataclass(slots=True)
@@ -62,27 +62,28 @@ class Learner:
         :param tally: filled with the records that need no work
         """
         lesson, pulse = Lesson(), Pulse("reading what the cards say")
-        for block in scan:
+        for piece in scan.pieces():
+            with self._ledger.transaction() as connection:
+                self._lock.renew(connection)
+                block = scan.sort(piece)
+                self._learn_block(block.jobs, lesson)
             for (outcome, reason), number in block.settled.items():
                 tally.count(outcome, reason, number)
             tally.read += block.read
             lesson.jobs += len(block.jobs)
-            fresh = [job for job in block.jobs if job.fingerprint != job.known.source_fp and not job.is_overtaken]
-            if fresh:
-                self._learn_block(fresh, lesson)
             pulse.beat(tally.read)
         return lesson
 
     def _learn_block(self, jobs: Sequence[Job], lesson: Lesson) -> None:
-        """Learn some cards in one transaction."""
+        """Learn some cards; the transaction is the caller's."""
+        fresh = [job for job in jobs if job.fingerprint != job.known.source_fp and not job.is_overtaken]
         notes, records = _Notes(), self._ledger.records
-        with self._ledger.transaction() as connection:
-            self._lock.renew(connection)
-            for job in jobs:
-                self._learn(job, lesson, notes)
-            records.learn(notes.facts)
-            records.move(notes.left, notes.joined)
-            records.rejudge(notes.changed)
+        for job in fresh:
+            self._learn(job, lesson, notes)
+        records.rejudge(notes.changed, besides={record for *_, record in notes.facts})
+        records.add(notes.strangers)
+        records.learn(notes.facts)
+        records.move(notes.left, notes.joined)
 
     def _learn(self, job: Job, lesson: Lesson, notes: _Notes) -> None:
         known, record = job.known, job.record
@@ -92,13 +93,18 @@ class Learner:
         says_no = statement.stated is Stated.WITHDRAWN
         if says_no:
             self._withdraw(known.id, hashes, statement.on, notes)
-        if job.lacks(self._compiled.fields):
-            return  # what was not read is not learned: a missing field would pass for an empty one
+        if job.lacks(self._compiled.fields):  # what was not read is not learned: a missing field would pass for an empty one
+            if job.is_stranger:
+                notes.strangers.append((known.id, known.key, known.short, None, UNREAD))
+            return
         main = hashes[0] if hashes else None
         facts = Facts(record.changed, main, statement.stated.value, statement.on, self._compiled.matches(record))
         if main is not None and known.delivered_address is None and (facts.in_scope or says_no):
             lesson.newcomers += 1
-        notes.facts.append((job.read_at, facts, known.id))
+        if job.is_stranger:
+            notes.strangers.append((known.id, known.key, known.short, job.read_at, facts))
+        else:
+            notes.facts.append((job.read_at, facts, known.id))
         self._regroup(job, facts, set(hashes), notes)
 
     def _regroup(self, job: Job, facts: Facts, stands: set[bytes], notes: _Notes) -> None:
@@ -109,20 +115,21 @@ class Learner:
         notes.left += [(address, known.id) for address in stood - stands]
         notes.joined += [(address, known.id) for address in stands - stood]
         if stands != stood or was != facts:
-            notes.changed += [(address, known.id) for address in stood | stands]
+            notes.changed |= stood | stands
 
     def _withdraw(self, record: int, hashes: list[bytes], on: str | None, notes: _Notes) -> None:
         """A "no" once read is a decision, also on a card that was never delivered."""
         for address in hashes:
             if self._decisions.decide(address, Decided.OPTED_OUT, on, SOURCE, record=record):
-                notes.changed.append((address, record))
+                notes.changed.add(address)
 
 
 @dataclass(slots=True)
 class _Notes:
     """What a block of cards teaches, gathered so that it is written at once: (address, id) and facts by id."""
 
+    strangers: list[tuple[int, str, str, str | None, Facts]] = field(default_factory=list)
     facts: list[tuple[str, Facts, int]] = field(default_factory=list)
     left: list[tuple[bytes, int]] = field(default_factory=list)
     joined: list[tuple[bytes, int]] = field(default_factory=list)
-    changed: list[tuple[bytes, int]] = field(default_factory=list)
+    changed: set[bytes] = field(default_factory=set)

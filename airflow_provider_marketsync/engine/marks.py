@@ -12,7 +12,7 @@ from airflow_provider_marketsync.engine.scan import Scan
 from airflow_provider_marketsync.ledger.decisions import Decision, Decisions
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
 from airflow_provider_marketsync.ledger.locks import SyncLock
-from airflow_provider_marketsync.ledger.records import Card, Known
+from airflow_provider_marketsync.ledger.rows import Card, Known
 
 CHUNK = 500
 

@@ -45,7 +45,7 @@ def pull(target: Target, ledger: SyncLedger, decisions: Decisions, lock: SyncLoc
                 address = ledger.hashes.address(line.address)
                 if decisions.decide(address, line.decided, line.at, f"target:{line.origin}"):
                     pulled.new += 1
-                    ledger.records.rejudge([(address, 0)])
+                    ledger.records.rejudge([address])
         pulled.told += len(chunk)
     pulled.rebaselined = feed.rebaselined
     with ledger.transaction() as connection:

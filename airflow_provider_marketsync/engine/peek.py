@@ -18,7 +18,7 @@ from airflow_provider_marketsync.contacts.record import Record
 from airflow_provider_marketsync.engine.fetch import complete_due
 from airflow_provider_marketsync.engine.ports import ReadRequest, Source, Target, Told
 from airflow_provider_marketsync.ledger.decisions import Decisions, is_no
-from airflow_provider_marketsync.ledger.records import Known
+from airflow_provider_marketsync.ledger.rows import Known
 from airflow_provider_marketsync.ledger.syncs import refuse_other_account
 from airflow_provider_marketsync.ledger.view import LedgerView
 

@@ -19,7 +19,7 @@ from airflow_provider_marketsync.engine.scan import Job, Scan
 from airflow_provider_marketsync.exceptions import PlanError
 from airflow_provider_marketsync.ledger.decisions import utc_now
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 from airflow_provider_marketsync.ledger.runs import Plan
 
 CREATES = "creates"

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
 from airflow_provider_marketsync.contacts.consent import Decided
 from airflow_provider_marketsync.contacts.opt_out import OptOut
+from airflow_provider_marketsync.contacts.personal import Personal
 from airflow_provider_marketsync.contacts.record import FieldNames, Record
 
 Payload = dict[str, Any]
@@ -133,20 +134,18 @@ class Answer:
     refused: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Personal, frozen=True):
     """Somebody who stands at the target now. Lives in memory only: it holds an address.
 
     :param address: as the target gave it
     :param mailable: False where the person is opted out there
     """
 
-    address: str = field(repr=False)
+    address: str
     mailable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Personal, frozen=True):
     """One thing the target's feed tells about a mailbox. Lives in memory only: it holds an address.
 
     :param address: as the target gave it
@@ -155,7 +154,7 @@ class Told:
     :param origin: the target's word for it (``optout``, ``complaint``, ``delete``, ``segment``)
     """
 
-    address: str = field(repr=False)
+    address: str
     decided: Decided
     at: str | None
     origin: str

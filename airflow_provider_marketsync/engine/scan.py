@@ -7,22 +7,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import msgspec
 
+from airflow_provider_marketsync.contacts.personal import Personal
 from airflow_provider_marketsync.contacts.record import FieldNames, Record
 from airflow_provider_marketsync.engine.inputs import WHOLE, Input, Kind, Lines, shape_of
 from airflow_provider_marketsync.engine.outcomes import Outcome
 from airflow_provider_marketsync.ledger.ledger import SyncLedger
-from airflow_provider_marketsync.ledger.records import Attention, Glance, Known
+from airflow_provider_marketsync.ledger.rows import Attention, Glance, Known
 
 _RECORD = msgspec.json.Decoder(Record)
-BLOCK = 500
+BLOCK = 4000
+"""At most so many records are looked at in one go, and learned from in one transaction."""
 OLDER, REPEATED = "older reading", "read twice"
 
 
-@dataclass(slots=True)
-class Job:
+class Job(Personal, frozen=True):
     """One record that needs work.
 
     :param raw: its line
@@ -31,7 +33,9 @@ class Job:
     :param shape: which fields it holds
     :param source: the input it stands in
     :param position: its position there
+    :param record: what the line says
     :param known: what the ledger knows of it
+    :param is_stranger: whether the ledger has no row of it yet
     """
 
     raw: bytes
@@ -40,8 +44,9 @@ class Job:
     shape: str
     source: Input
     position: int
+    record: Record
     known: Known
-    _record: Record | None = field(default=None, repr=False)
+    is_stranger: bool
 
     @property
     def is_overtaken(self) -> bool:
@@ -56,12 +61,19 @@ class Job:
         codes = {code.lower() for code in read.datafields or ()}
         return not (set(needed.plain) <= set(read.fields or ()) and {code.lower() for code in needed.datafields} <= codes)
 
-    @property
-    def record(self) -> Record:
-        """The record itself, decoded once."""
-        if self._record is None:
-            self._record = _RECORD.decode(self.raw)
-        return self._record
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A few hundred lines of an input.
+
+    :param source: the input
+    :param lines: lines that were read together
+    :param places: which of them are meant
+    """
+
+    source: Input
+    lines: Lines
+    places: range
 
 
 @dataclass(slots=True)
@@ -96,47 +108,61 @@ class Scan:
         self._seen = _Bits()
 
     def __iter__(self) -> Iterator[Block]:
+        return map(self.sort, self.pieces())
+
+    def pieces(self) -> Iterator[Piece]:
+        """Begin a pass, and yield what is read: the ledger is not asked yet."""
         self._seen = _Bits()
         for source in self._inputs:
             for lines in source.blocks():
                 for start in range(0, len(lines.keys), BLOCK):
-                    yield self._block(source, lines, range(start, min(start + BLOCK, len(lines.keys))))
+                    yield Piece(source, lines, range(start, min(start + BLOCK, len(lines.keys))))
 
     def has_read(self, record: int) -> bool:
         """Tell whether the pass has met a record of the ledger."""
         return self._seen.has(record)
 
-    def _block(self, source: Input, lines: Lines, places: range) -> Block:
+    def sort(self, piece: Piece) -> Block:
+        """Look the records of a piece up.
+
+        Strangers get ids nobody has: their rows have to be made in the transaction that holds during this call.
+        """
         block, fingerprint, everything = Block(), self._fingerprint, self._everything
-        wanted: list[tuple[int, int, bytes]] = []
-        unchanged = 0
-        for place, glance in self._counted(source, lines, places, block):
-            mark = fingerprint(lines.raw[place])
+        raw, unchanged = piece.lines.raw, 0
+        wanted: list[tuple[int, Glance, bytes]] = []
+        for place, glance in self._counted(piece, block):
+            mark = fingerprint(raw[place])
             if mark == glance.source_fp and not glance.attention and not everything:
                 unchanged += 1
             else:
-                wanted.append((place, glance.id, mark))
+                wanted.append((place, glance, mark))
         if unchanged:
             block.settled[Outcome.UNCHANGED, None] = unchanged
-        known = self._ledger.records.known([record for _, record, _ in wanted]) if wanted else {}
-        block.jobs = [
-            Job(
+        block.jobs = list(self._jobs(piece, wanted))
+        return block
+
+    def _jobs(self, piece: Piece, wanted: Sequence[tuple[int, Glance, bytes]]) -> Iterator[Job]:
+        records, lines = self._ledger.records, piece.lines
+        known = records.known([glance.id for _, glance, _ in wanted])
+        for place, glance, mark in wanted:
+            row = known.get(glance.id)
+            yield Job(
                 lines.raw[place],
                 mark,
                 lines.read_at[place],
                 lines.shapes[place],
-                source,
+                piece.source,
                 lines.position + place,
-                known[record],
+                _RECORD.decode(lines.raw[place]),
+                row or records.stranger(glance.key, glance.id),
+                row is None,
             )
-            for place, record, mark in wanted
-        ]
-        return block
 
-    def _counted(self, source: Input, lines: Lines, places: range, block: Block) -> Iterator[tuple[int, Glance]]:
+    def _counted(self, piece: Piece, block: Block) -> Iterator[tuple[int, Glance]]:
         """Yield what counts in this input; what was read elsewhere, or later, is left out or settled."""
+        source, lines = piece.source, piece.lines
         old = source.kind is Kind.EXTRACT and is_superseded(self._ledger, source)
-        for place, glance in zip(places, self._glances(lines.keys[places.start : places.stop]), strict=True):
+        for place, glance in zip(piece.places, self._glances(lines.keys[piece.places.start : piece.places.stop]), strict=True):
             if source.kind is not Kind.EXTRACT and self._is_elsewhere(source.kind, glance):
                 continue
             if old or self._is_older(lines.read_at[place], glance):
@@ -157,12 +183,11 @@ class Scan:
 
     def _glances(self, keys: Sequence[str]) -> list[Glance]:
         glances = self._ledger.records.glance(keys)
-        strangers = [glance.key for glance in glances if not glance.id]
+        strangers = dict.fromkeys(glance.key for glance in glances if not glance.id)
         if not strangers:
             return glances
-        with self._ledger.transaction():
-            self._ledger.records.add(strangers)
-        return self._ledger.records.glance(keys)
+        ids = dict(zip(strangers, count(self._ledger.records.next_id())))
+        return [glance if glance.id else glance._replace(id=ids[glance.key]) for glance in glances]
 
 
 def is_superseded(ledger: SyncLedger, extract: Input) -> bool:

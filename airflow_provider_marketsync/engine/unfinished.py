@@ -12,7 +12,7 @@ import msgspec
 from airflow_provider_marketsync.engine.outcomes import Outcome
 from airflow_provider_marketsync.engine.scan import Job
 from airflow_provider_marketsync.extracts.carry_over import Carried, CarryOverWriter
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 
 SPACING = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 BUFFER = 500

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from airflow_provider_marketsync.contacts.definition import CompiledSync
+from airflow_provider_marketsync.engine.collector import seldom_collecting
 from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.ports import Target
 from airflow_provider_marketsync.engine.run import Run
@@ -61,7 +62,8 @@ def upsert(
     :return: the summary, plain JSON, without anything personal
     :raises MarketSyncError: see ``exceptions.py``; whatever is raised, the next try goes on where this one ended
     """
-    with about_connection(compiled.sync.target, target.vendor), Ledger(installation.ledger) as ledger:
+    about = about_connection(compiled.sync.target, target.vendor)
+    with seldom_collecting(), about, Ledger(installation.ledger) as ledger:
         SyncFolder(installation.extracts, compiled.sync.id).bind(ledger.uuid)
         sync = ledger.open_sync(compiled.sync.id)
         lock = sync.lock(options.owner)

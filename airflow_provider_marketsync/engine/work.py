@@ -101,10 +101,12 @@ class Worker:
         self.misses.add(case.misses)
         if isinstance(case.judgement, Send) and self._holds.holds(case.job, case.judgement):
             return [Parcel.of(case.job, tell) for tell in (*self._held_no(case.judgement), *case.tells)]
-        sends = [case.judgement] if isinstance(case.judgement, Send) else []
-        self.first_mailings.update(send.why for send in sends if send.mailable and send.why)
-        contents: list[Send | Tell] = [*sends, *case.tells]
-        return [Parcel.of(case.job, content) for content in contents]
+        parcels = [Parcel.of(case.job, tell) for tell in case.tells]
+        if isinstance(case.judgement, Send):
+            parcels.insert(0, Parcel.of(case.job, case.judgement))
+            if case.judgement.mailable and case.judgement.why:
+                self.first_mailings[case.judgement.why] += 1
+        return parcels
 
     def _held_no(self, send: Send) -> list[Tell]:
         """A "no" of the source is never held: it goes without the rest to somebody who stands at the target."""

@@ -16,7 +16,7 @@ from airflow_provider_marketsync.exceptions import ExtractError
 from airflow_provider_marketsync.extracts.manifest import DOCS, MANIFEST, Manifest, Part, unreadable
 from airflow_provider_marketsync.extracts.writer import GZIP
 
-BLOCK = 32 * 1024
+BLOCK = 128 * 1024
 
 
 def read_lines(manifest_path: str, manifest: Manifest) -> Iterator[list[bytes]]:

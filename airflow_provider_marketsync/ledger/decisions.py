@@ -49,7 +49,7 @@ class Decisions:
         """Return what holds for each mailbox of which anything is known."""
         rows = self._sql.execute(
             "SELECT d.address, d.decided, d.at, d.origin, d.told FROM json_each(?) j "
-            "CROSS JOIN decision d ON d.scope = ? AND d.channel = ? AND d.address = unhex_text(j.value)",
+            "CROSS JOIN decision d WHERE d.scope = ? AND d.channel = ? AND d.address = unhex_text(j.value)",
             (json.dumps([address.hex() for address in addresses]), self._scope, CHANNEL),
         )
         return {address: Decision(Decided(decided), at, origin, bool(told)) for address, decided, at, origin, told in rows}
@@ -118,4 +118,9 @@ def _replaces(known: Decision, decided: Decided, origin: str) -> bool:
 
 def utc_now() -> str:
     """Return this moment as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return utc_text(datetime.now(timezone.utc))
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a UTC moment as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``, which sorts."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -7,8 +7,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 
+_PENDING = f"sync = :sync AND attention <> 0 AND attention & {Attention.PENDING} AND pending_fp IS NOT NULL"
+"""Few records bear any mark, and the index of those that do finds these."""
 _UNVERIFIED = (
     f"verified = 0 AND acknowledged_at IS NOT NULL AND attention & {Attention.PENDING} = 0 "
     "AND outcome IN ('created', 'updated', 'unchanged')"
@@ -42,9 +44,10 @@ class Marks:
     def mark_untold(self) -> None:
         """Have delivered cards judged again whose mailbox has a "no" that the target has not acknowledged."""
         self._sql.execute(
-            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE sync = ? AND delivered_address IN "
-            "(SELECT address FROM decision WHERE told = 0 AND origin = 'source' AND decided NOT IN ('opted_in', 'pending', "
-            "'unknown'))",
+            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE id IN "
+            "(SELECT r.id FROM decision d CROSS JOIN member m CROSS JOIN record r "
+            "WHERE d.told = 0 AND d.origin = 'source' AND d.decided NOT IN ('opted_in', 'pending', 'unknown') "
+            "AND m.address = d.address AND r.id = m.record AND r.delivered_address = m.address AND r.sync = ?)",
             (self._sync,),
         )
 
@@ -67,8 +70,8 @@ class Marks:
         """Note that an extract with unanswered records is gone; they are sent again when they are read again."""
         self._sql.execute(
             f"UPDATE record SET pending_extract = NULL, attention = attention | {Attention.RESEND} "
-            "WHERE pending_fp IS NOT NULL AND pending_extract = (SELECT id FROM extract WHERE sync = ? AND path = ?)",
-            (self._sync, path),
+            f"WHERE {_PENDING} AND pending_extract = (SELECT id FROM extract WHERE sync = :sync AND path = :path)",
+            {"sync": self._sync, "path": path},
         )
 
     def verify_present(self) -> None:
@@ -107,13 +110,12 @@ class Marks:
 
     def unhook(self) -> None:
         """Note that every record without an answer stands in the carry-over now, wherever it was read from."""
-        self._sql.execute("UPDATE record SET pending_extract = NULL WHERE sync = ? AND pending_fp IS NOT NULL", (self._sync,))
+        self._sql.execute(f"UPDATE record SET pending_extract = NULL WHERE {_PENDING}", {"sync": self._sync})
 
     def pending_extracts(self) -> list[str]:
         """Return the paths of extracts that hold records sent without an answer, oldest reading first."""
         rows = self._sql.execute(
-            "SELECT e.path FROM record r JOIN extract e ON e.id = r.pending_extract "
-            "WHERE r.sync = ? AND r.pending_fp IS NOT NULL GROUP BY e.id ORDER BY e.read_at",
-            (self._sync,),
+            f"SELECT path FROM extract WHERE id IN (SELECT pending_extract FROM record WHERE {_PENDING}) ORDER BY read_at",
+            {"sync": self._sync},
         )
         return [row[0] for row in rows]

@@ -6,91 +6,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from enum import IntFlag
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from airflow_provider_marketsync.ledger.keyed import KeyedHashes
-
-
-class Attention(IntFlag):
-    """Why a record may not be called unchanged, though its source is."""
-
-    PENDING = 1
-    """Sent, and no answer is known."""
-    REJUDGE = 2
-    """Something about its mailbox changed: other cards, consent, suppression."""
-    RESEND = 4
-    """A process that had lost its lock was sending it."""
-    REFUSED = 8
-    """Refused by us or by the target; waits to be tried again."""
-
-
-class Glance(NamedTuple):
-    """The little that decides whether a record is unchanged."""
-
-    key: str
-    id: int
-    """0 for a key never seen."""
-    source_fp: bytes | None
-    read_at: str | None
-    attention: int
-
-
-class Known(NamedTuple):
-    """All that the ledger knows of one record; the columns are explained in ``schema.py``."""
-
-    id: int
-    key: str
-    short: str
-    attention: int
-    source_fp: bytes | None
-    payload_fp: bytes | None
-    field_hashes: bytes | None
-    pending_fp: bytes | None
-    read_at: str | None
-    changed: str | None
-    address: bytes | None
-    delivered_address: bytes | None
-    stated: str | None
-    stated_on: str | None
-    in_scope: int
-    adopted: int
-    acknowledged_at: float | None
-    outcome: str | None
-    reason: str | None
-    reported: int
-    attempts: int
-    not_before: float | None
-
-
-class Card(NamedTuple):
-    """What a group's judgement needs of one of its cards."""
-
-    id: int
-    key: str
-    short: str
-    main: bool
-    changed: str | None
-    stated: str | None
-    in_scope: int
-    delivered: bool
-    """Whether this mailbox was delivered by this card, or its delivery was begun."""
-    certain: bool
-    """Whether the target acknowledged it, or the person was found there."""
-    seen: bool
-    """Whether the person was ever seen at the target."""
-
-
-class Facts(NamedTuple):
-    """What a reading told about a card."""
-
-    changed: str | None
-    address: bytes | None
-    stated: str
-    stated_on: str | None
-    in_scope: bool
-
+from airflow_provider_marketsync.ledger.rows import Attention, Card, Facts, Glance, Known
 
 _KNOWN = ", ".join(Known._fields)
 _IF_CERTAIN = "CASE WHEN acknowledged_at IS NULL AND NOT adopted THEN NULL ELSE delivered_address END"
@@ -116,11 +35,23 @@ class Records:
         )
         return [Glance._make(row) for row in rows]
 
-    def add(self, keys: Iterable[str]) -> None:
-        """Make a row for each key that has none."""
+    def next_id(self) -> int:
+        """Return an id that neither it nor any above it is taken; it stays so until the transaction ends."""
+        return int(self._sql.execute("SELECT coalesce(max(id), 0) + 1 FROM record").fetchone()[0])
+
+    def stranger(self, key: str, record: int) -> Known:
+        """Return what is known of a key never seen.
+
+        :param record: the id its row will have
+        """
+        return Known(record, key, self._hashes.short(key))
+
+    def add(self, strangers: Iterable[tuple[int, str, str, str | None, Facts]]) -> None:
+        """Make a row for each stranger: (id, key, short, read_started_at of the reading that was learned from, the facts)."""
         self._sql.executemany(
-            "INSERT OR IGNORE INTO record (sync, key, short) VALUES (?, ?, ?)",
-            [(self._sync, key, self._hashes.short(key)) for key in keys],
+            "INSERT INTO record (sync, id, key, short, read_at, changed, address, stated, stated_on, in_scope) "
+            f"VALUES ({self._sync}, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(record, key, short, read_at, *facts) for record, key, short, read_at, facts in strangers],
         )
 
     def settled_later(self, ids: Sequence[int], read_at: str) -> set[int]:
@@ -153,22 +84,33 @@ class Records:
 
     def addresses(self, record: int) -> set[bytes]:
         """Return the mailboxes a card stands in."""
-        return {row[0] for row in self._sql.execute("SELECT address FROM member WHERE record = ?", (record,))}
+        return {row[0] for row in self._sql.execute("SELECT address FROM member WHERE record = ? AND stands", (record,))}
 
-    def move(self, left: Iterable[tuple[bytes, int]], joined: Iterable[tuple[bytes, int]]) -> None:
+    def move(self, left: Sequence[tuple[bytes, int]], joined: Iterable[tuple[bytes, int]]) -> None:
         """Let cards leave and join the groups of mailboxes: (address, id)."""
-        self._sql.executemany(f"DELETE FROM member WHERE sync = {self._sync} AND address = ? AND record = ?", left)
-        self._sql.executemany(f"INSERT OR IGNORE INTO member (sync, address, record) VALUES ({self._sync}, ?, ?)", joined)
+        self._sql.executemany("UPDATE member SET stands = 0 WHERE address = ? AND record = ?", left)
+        self._sql.executemany(
+            "DELETE FROM member WHERE address = ? AND record = ? AND NOT EXISTS "
+            "(SELECT 1 FROM record r WHERE r.id = member.record AND r.delivered_address = member.address)",
+            left,
+        )
+        self._sql.executemany(
+            "INSERT INTO member (address, record) VALUES (?, ?) ON CONFLICT (address, record) DO UPDATE SET stands = 1", joined
+        )
 
-    def rejudge(self, changes: Iterable[tuple[bytes, int]]) -> None:
+    def rejudge(self, addresses: Iterable[bytes], besides: Collection[int] = ()) -> None:
         """Mark every card of changed mailboxes, in every sync of this ledger, to be judged again.
 
-        :param changes: (address, id of the card that changed and is judged anyway, 0 where it was no card)
+        :param addresses: the mailboxes
+        :param besides: ids of cards that are judged anyway, for they have changed themselves
         """
+        rows = self._sql.execute(
+            "SELECT m.record FROM json_each(?) j CROSS JOIN member m WHERE m.address = unhex_text(j.value) AND m.stands",
+            (_hexed(addresses),),
+        )
+        others = {row[0] for row in rows}.difference(besides)
         self._sql.executemany(
-            f"UPDATE record SET attention = attention | {Attention.REJUDGE} "
-            "WHERE id IN (SELECT record FROM member WHERE address = ?) AND id <> ?",
-            changes,
+            f"UPDATE record SET attention = attention | {Attention.REJUDGE} WHERE id = ?", [(record,) for record in others]
         )
 
     # --------------------------------------------------------------------------------------- judging
@@ -180,9 +122,9 @@ class Records:
             "SELECT m.address, r.id, r.key, r.short, r.address = m.address AND coalesce(r.delivered_address = r.address, 1), "
             "r.changed, r.stated, r.in_scope, coalesce(r.delivered_address = m.address, 0), "
             "r.acknowledged_at IS NOT NULL OR r.adopted, r.seen OR r.adopted "
-            "FROM json_each(?) j CROSS JOIN member m ON m.sync = ? AND m.address = unhex_text(j.value) "
-            "CROSS JOIN record r ON r.id = m.record",
-            (json.dumps([address.hex() for address in addresses]), self._sync),
+            "FROM json_each(?) j CROSS JOIN member m CROSS JOIN record r "
+            "WHERE m.address = unhex_text(j.value) AND m.stands AND r.id = m.record AND r.sync = ?",
+            (_hexed(addresses), self._sync),
         )
         groups: dict[bytes, list[Card]] = {address: [] for address in addresses}
         for address, *card in rows:
@@ -254,14 +196,19 @@ class Records:
             rows,
         )
 
-    def forget_payloads(self, overwritten: Iterable[tuple[bytes, int]]) -> None:
-        """Forget what cards delivered to a mailbox that another card writes to now: (address, id of the card that writes).
+    def forget_payloads(self, overwritten: Mapping[bytes, int]) -> None:
+        """Forget what cards delivered to a mailbox that another card writes to now: address to id of the card that writes.
 
         Cards that have left the mailbox are meant too: they may come back to what they were.
         """
-        self._sql.executemany(
-            f"UPDATE record SET payload_fp = NULL WHERE sync = {self._sync} AND delivered_address = ? AND id <> ?", overwritten
+        rows = self._sql.execute(
+            "SELECT m.address, r.id FROM json_each(?) j CROSS JOIN member m CROSS JOIN record r "
+            "WHERE m.address = unhex_text(j.value) AND r.id = m.record AND r.sync = ? AND r.delivered_address = m.address "
+            "AND r.payload_fp IS NOT NULL",
+            (_hexed(overwritten), self._sync),
         )
+        losers = [(record,) for address, record in rows if overwritten[address] != record]
+        self._sql.executemany("UPDATE record SET payload_fp = NULL WHERE id = ?", losers)
 
     def unsend(self, ids: Iterable[int]) -> None:
         """Take the pending mark off records of which is known that nothing was ever done."""
@@ -294,3 +241,8 @@ class Records:
     def reported(self, run: int) -> None:
         """Note that a finished run has told of every refusal."""
         self._sql.execute("UPDATE record SET reported = -? WHERE sync = ? AND reported = 0", (run, self._sync))
+
+
+def _hexed(addresses: Iterable[bytes]) -> str:
+    """Return keyed hashes as JSON, to hand many of them to one statement."""
+    return json.dumps([address.hex() for address in addresses])

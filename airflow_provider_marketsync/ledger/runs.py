@@ -78,6 +78,20 @@ class Runs:
             [(run, *entry, now) for entry in entries],
         )
 
+    def purge(self, before: str) -> None:
+        """Forget the runs that began before a moment, and the journal of what they did; the newest finished run stays.
+
+        :param before: UTC moment as :func:`utc_now` writes it
+        """
+        old = (
+            "(SELECT id FROM run WHERE sync = :sync AND started_at < :before AND id < "
+            "(SELECT max(id) FROM run WHERE sync = :sync AND ended_at IS NOT NULL))"
+        )
+        asked = {"sync": self._sync, "before": before}
+        if self._sql.execute(f"SELECT 1 FROM run WHERE id IN {old} LIMIT 1", asked).fetchone():
+            self._sql.execute(f"DELETE FROM journal WHERE run IN {old}", asked)
+            self._sql.execute(f"DELETE FROM run WHERE id IN {old}", asked)
+
     def journal(self, record: int) -> list[tuple[str, str, str, str | None, str | None]]:
         """Return what was ever done about a record: (at, action, fields, code, why), oldest first."""
         rows = self._sql.execute("SELECT at, action, fields, code, why FROM journal WHERE record = ? ORDER BY id", (record,))

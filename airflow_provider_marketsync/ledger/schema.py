@@ -21,6 +21,7 @@ CREATE TABLE sync (
     cursor TEXT,                             -- the source's watermark
     cursor_read_at TEXT,                     -- read_started_at of the extract it came from
     complete_at TEXT,                        -- read_started_at of the newest complete extract that was settled
+    complete_settled_at TEXT,                -- when that was, by the clock of that run's end
     complete_digest BLOB,                    -- digest of the definition it was read for
     complete_due INTEGER NOT NULL DEFAULT 0,
     carry_over TEXT                          -- manifest path of the carry-over
@@ -50,7 +51,7 @@ CREATE TABLE record (
     sync INTEGER NOT NULL,
     key TEXT NOT NULL,
     short TEXT NOT NULL,                     -- first 16 hex digits of the keyed hash of the key
-    attention INTEGER NOT NULL DEFAULT 0,    -- bits of records.Attention: 0 = may be called unchanged
+    attention INTEGER NOT NULL DEFAULT 0,    -- bits of rows.Attention: 0 = may be called unchanged
     source_fp BLOB,
     payload_fp BLOB,
     field_hashes BLOB,                       -- msgpack: delivered field name to 8-byte keyed hash
@@ -78,18 +79,17 @@ CREATE TABLE record (
 );
 CREATE INDEX record_short ON record (short);
 CREATE INDEX record_attention ON record (sync, attention) WHERE attention <> 0;
-CREATE INDEX record_pending ON record (sync, pending_extract, pending_position) WHERE pending_fp IS NOT NULL;
-CREATE INDEX record_delivered ON record (delivered_address) WHERE delivered_address IS NOT NULL;
 
--- Which cards a mailbox stands on; a card with several addresses is a member of several groups.
+-- Which cards a mailbox stands on; a card with several addresses is a member of several groups. A card that has left the
+-- mailbox stays one that does not stand there while it is the address last delivered of the card: so every
+-- delivered_address is found here, and has no index of its own that each delivery would have to write to.
 CREATE TABLE member (
-    sync INTEGER NOT NULL,
     address BLOB NOT NULL,
     record INTEGER NOT NULL,
-    PRIMARY KEY (sync, address, record)
+    stands INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (address, record)
 ) WITHOUT ROWID;
 CREATE INDEX member_record ON member (record);
-CREATE INDEX member_address ON member (address);
 
 -- Consent is a decision: (scope, channel, person). The scope is the target account.
 CREATE TABLE decision (

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from airflow_provider_marketsync.exceptions import AccountError
+from airflow_provider_marketsync.ledger.decisions import utc_now
 
 
 class SyncRow(NamedTuple):
@@ -20,6 +21,7 @@ class SyncRow(NamedTuple):
     cursor: str | None
     cursor_read_at: str | None
     complete_at: str | None
+    complete_settled_at: str | None
     complete_digest: bytes | None
     complete_due: int
     carry_over: str | None
@@ -83,9 +85,9 @@ class Syncs:
     def note_complete(self, sync: int, read_at: str, digest: bytes) -> None:
         """Note that a complete reading was settled; it is due no more."""
         self._sql.execute(
-            "UPDATE sync SET complete_at = ?, complete_digest = ?, complete_due = 0 WHERE id = ? AND coalesce(complete_at, "
-            "'') < ?",
-            (read_at, digest, sync, read_at),
+            "UPDATE sync SET complete_at = ?, complete_settled_at = ?, complete_digest = ?, complete_due = 0 "
+            "WHERE id = ? AND coalesce(complete_at, '') < ?",
+            (read_at, utc_now(), digest, sync, read_at),
         )
 
     def settled_at(self, sync: int, source: str) -> str:

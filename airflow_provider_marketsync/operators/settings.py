@@ -34,6 +34,7 @@ def installation() -> Installation:
         extracts=_text("extracts") or str(_home() / "extracts"),
         extract_retention=_span("extract_retention", "3d"),
         carry_over_retention=_span("carry_over_retention", "90d"),
+        journal_retention=_span("journal_retention", "365d"),
         only_addresses=tuple(re.findall(r"[^\s,;]+", _text("only_addresses") or "")),
     )
 

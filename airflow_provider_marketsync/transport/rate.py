@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 # A call that arrives late must not meet its successors inside one window of the vendor.
 _SLACK = 1.035
+_SLOW_ANSWER = 0.4
+"""Seconds an answer may take before calls in flight are the bottleneck and not the rate."""
+_FEWEST, _MOST = 2, 8
 
 
 class RateLimit:
@@ -67,6 +71,14 @@ class RateLimit:
         if self._bucket.put(call):
             return 0
         return max(1, int(self._bucket.waiting(call)))  # type: ignore[arg-type]
+
+
+def calls_in_flight(calls_per_second: float) -> int:
+    """Return how many calls should wait for their answer at one time, so that a rate can be used up: 2 to 8.
+
+    :param calls_per_second: the rate; 5 a second make 2, and from 20 on it is 8
+    """
+    return min(max(math.ceil(calls_per_second * _SLOW_ANSWER), _FEWEST), _MOST)
 
 
 def _bucket(calls_per_second: float) -> AbstractBucket:

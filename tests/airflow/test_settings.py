@@ -24,6 +24,7 @@ def test_without_any_setting_everything_lies_under_airflow_home_and_the_log_says
     assert found.extracts == f"{home}/marketsync/extracts"
     assert found.extract_retention == timedelta(days=3)
     assert found.carry_over_retention == timedelta(days=90)
+    assert found.journal_retention == timedelta(days=365)
     assert found.only_addresses == ()
     assert found.ledger in caplog.text
     assert "rebuilt" in caplog.text
@@ -47,11 +48,13 @@ def test_every_setting_is_read(marketsync, monkeypatch):
     for name, text in {
         "EXTRACT_RETENTION": "12h",
         "CARRY_OVER_RETENTION": "30d",
+        "JOURNAL_RETENTION": "60d",
         "ONLY_ADDRESSES": "*@example.com, test-*@example.org\nx@example.net",
     }.items():
         monkeypatch.setenv(f"AIRFLOW__MARKETSYNC__{name}", text)
     found = installation()
     assert (found.extract_retention, found.carry_over_retention) == (timedelta(hours=12), timedelta(days=30))
+    assert found.journal_retention == timedelta(days=60)
     assert found.only_addresses == ("*@example.com", "test-*@example.org", "x@example.net")
 
 

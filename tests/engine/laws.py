@@ -17,6 +17,7 @@ def check_every_step(world: World) -> None:
     assert not world.violations, world.violations[:3]
     _nothing_personal(world)
     _watermark_moves_forward(world)
+    _whoever_was_delivered_is_found_by_the_mailbox(world)
     for address in world.town.people:
         known = any(address in card.mailboxes for cards in world.history.values() for card in cards)
         assert known or address in world.by_hand, f"{address} stands at the target and never stood on a card"
@@ -46,6 +47,20 @@ def _nothing_personal(world: World) -> None:
     said = PERSONAL.search(json.dumps(world.said).encode())
     assert said is None, f"the log says {said.group() if said else ''!r}"
     world.said.clear()
+
+
+def _whoever_was_delivered_is_found_by_the_mailbox(world: World) -> None:
+    """The record has no index by the address delivered: what is not a member of the mailbox would be overlooked."""
+    with world.ledger() as ledger:
+        lost = ledger.connection.execute(
+            "SELECT count(*) FROM record r WHERE r.delivered_address IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM member m WHERE m.record = r.id AND m.address = r.delivered_address)"
+        )
+        assert lost.fetchone()[0] == 0
+        stray = ledger.connection.execute(
+            "SELECT count(*) FROM record WHERE (pending_fp IS NOT NULL) <> (attention & 1 <> 0)"  # Attention.PENDING
+        )
+        assert stray.fetchone()[0] == 0, "a record waits for an answer and bears no mark, or the other way round"
 
 
 def _watermark_moves_forward(world: World) -> None:

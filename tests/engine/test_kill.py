@@ -24,7 +24,7 @@ from airflow_provider_marketsync.engine.installation import Installation
 from airflow_provider_marketsync.engine.upsert import UpsertOptions, upsert
 from airflow_provider_marketsync.exceptions import SyncLockedError
 from airflow_provider_marketsync.extracts.rows import write_extract
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 from tests.engine.kill_harness import VARIANT, Arena, Trap, kill
 from tests.engine.made_source import mailbox
 

@@ -28,7 +28,7 @@ from airflow_provider_marketsync.engine.upsert import UpsertOptions
 from airflow_provider_marketsync.exceptions import FatalError, LimitExceeded, NoAnswerError, RetryableError, SettingsError
 from airflow_provider_marketsync.ledger.decisions import SOURCE, Decision
 from airflow_provider_marketsync.ledger.keyed import KeyedHashes
-from airflow_provider_marketsync.ledger.records import Card
+from airflow_provider_marketsync.ledger.rows import Card
 
 
 def made(key: str, changed: str | None = None, stated: str = "unknown", scope: int = 1) -> Card:

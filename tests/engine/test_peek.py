@@ -161,7 +161,7 @@ def test_a_changed_definition_and_a_passed_full_every_are_due(world: World) -> N
     run(world)
     assert look(world).news is None
     with sqlite3.connect(world.installation.ledger) as connection:
-        connection.execute("UPDATE sync SET complete_at = '2026-01-01T00:00:00.000000Z'")
+        connection.execute("UPDATE sync SET complete_settled_at = '2026-01-01T00:00:00.000000Z'")
     connection.close()
     assert look(world).news == FULL
 

@@ -14,7 +14,7 @@ import pytest
 from airflow_provider_marketsync.engine.fetch import FetchOptions, fetch
 from airflow_provider_marketsync.exceptions import AccountError, NoAnswerError
 from airflow_provider_marketsync.extracts.manifest import read_manifest
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 from tests.engine.faults import Crash, Doom, dying
 from tests.engine.made_source import Card, MadeSource, Register, mailbox
 from tests.engine.made_target import Person
@@ -267,3 +267,35 @@ def test_another_account_is_refused_before_anything_is_sent(stage: Stage) -> Non
     with pytest.raises(AccountError, match=r"other\.example\.com"):
         stage.run(stage.write([card("a", "anna", name="New")]), stage.target(account="other.example.com"))
     assert stage.names() == {"anna": "Kadrin"}
+
+
+def test_runs_and_their_journal_are_forgotten_after_their_retention_and_nothing_else_is(stage: Stage) -> None:
+    stage.bring(card("a", "anna"), card("b", "berta", word="no"))
+    stage.bring(card("a", "anna", name="New"), card("b", "berta", word="no"))
+    with stage.ledger() as ledger, ledger.transaction() as connection:
+        connection.execute("UPDATE run SET started_at = '2020-01-01T00:00:00.000000Z'")
+    stage.bring(card("a", "anna", name="Newer"), card("b", "berta", word="no"))
+    with stage.ledger() as ledger:
+        runs = [row[0] for row in ledger.connection.execute("SELECT id FROM run")]
+        journal = [tuple(row) for row in ledger.connection.execute("SELECT run, action, fields FROM journal")]
+        decided = ledger.connection.execute("SELECT count(*) FROM decision_event").fetchone()[0]
+    assert (runs, journal, decided) == ([3], [(3, "updated", "name")], 1)
+
+
+def test_the_newest_finished_run_is_never_forgotten(stage: Stage) -> None:
+    stage.bring(card("a", "anna"))
+    with stage.ledger() as ledger, ledger.transaction() as connection:
+        connection.execute("UPDATE run SET started_at = '2020-01-01T00:00:00.000000Z'")
+    with stage.ledger() as ledger:
+        sync = ledger.open_sync("shop")
+        with ledger.transaction() as connection:
+            sync.runs.purge("2026-01-01T00:00:00.000000Z")
+            assert [row[0] for row in connection.execute("SELECT id FROM run")] == [1]
+
+
+def test_a_limit_can_be_raised_while_a_plan_waits(stage: Stage) -> None:
+    stage.variant = replace(stage.variant, max_creates=1)
+    stage.bring(card("a", "anna"), card("b", "berta"))
+    plan = stage.accept()
+    stage.variant = replace(stage.variant, max_creates=3)
+    assert stage.bring(card("a", "anna"), card("b", "berta"), apply_plan=plan)["outcomes"]["created"] == 2

@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,9 @@ class World:
     def write_card(self, key: str, boxes: tuple[str, ...], name: str, word: str | None, on: str | None, country: str) -> None:
         """Add or change a card."""
         card = Card(boxes, name, word, on, country, self.register.tick())
+        old = self.register.cards.get(key)
+        if old is not None and not self.register.stamped and replace(card, changed=old.changed) == old:
+            card = old  # written again as it was, which nobody can see where cards carry no stamp
         self.register.cards[key] = card
         self.history[key].append(card)
         self.ghosts.pop(key, None)

@@ -60,6 +60,7 @@ def test_a_clock_that_steps_back_between_two_runs(world, undisturbed, our_clock,
     assert fetched.summary["why"] == "completely: the clock has stepped back"
     world.upsert(fetched.path)
     assert world.settled() == undisturbed["second day"]
+    assert not world.fetch().summary["complete"]
 
 
 def test_a_clock_that_steps_back_between_fetch_and_upsert(world, undisturbed, our_clock, day):

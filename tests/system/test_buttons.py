@@ -12,7 +12,7 @@ from contextlib import closing
 import psutil
 import pytest
 
-from airflow_provider_marketsync.ledger.records import Attention
+from airflow_provider_marketsync.ledger.rows import Attention
 
 from .company import EVERYBODY, until
 

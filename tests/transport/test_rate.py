@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-from airflow_provider_marketsync.transport.rate import RateLimit
+from airflow_provider_marketsync.transport.rate import RateLimit, calls_in_flight
 
 
 def moments_of(limit, calls, threads):
@@ -59,3 +59,7 @@ def test_importing_the_transport_does_not_load_the_limiter():
     code = "import sys, airflow_provider_marketsync.transport.session, airflow_provider_marketsync.transport.rate\n"
     code += "sys.exit('pyrate_limiter' in sys.modules or 'airflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_calls_in_flight_are_enough_to_use_a_rate_up_and_never_many():
+    assert [calls_in_flight(rate) for rate in (0.5, 5, 6, 10, 20, 1_000_000)] == [2, 2, 3, 4, 8, 8]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from airflow_provider_marketsync.exceptions import SettingsError
 from airflow_provider_marketsync.transport.extra import as_count, as_number, as_text
 from airflow_provider_marketsync.transport.options import HttpOptions
+from airflow_provider_marketsync.transport.rate import calls_in_flight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ class SmailySettings:
     :param opted_out_segment: built-in segment of every opted-out subscriber (contract 8.3)
     :param calls_per_second: requests a second that this machine's address may make (contract 5: published 5)
     :param batch_size: most rows in one upsert (contract 8.1: 500 to 1 000 are in use)
-    :param in_flight: upserts waiting for their answer at one time; more help only where answers are slow
+    :param in_flight: upserts waiting for their answer at one time; a connection's default goes by the calls a second
     :param http: timeouts, certificates, proxies
     """
 
@@ -74,6 +75,7 @@ class SmailySettings:
         if not (login and password):
             raise _wrong("needs the login and password of an API user (Preferences, Integrations, API Passwords)")
         subdomain = _subdomain(as_text(extra, "subdomain", None), host, port)
+        calls_per_second = as_number(extra, "calls_per_second", cls.calls_per_second)
         return cls(
             subdomain=subdomain,
             username=login,
@@ -81,9 +83,9 @@ class SmailySettings:
             base_url=_base_url(as_text(extra, "base_url", None), subdomain, host, port, schema),
             all_segment=as_count(extra, "all_segment", cls.all_segment),
             opted_out_segment=as_count(extra, "opted_out_segment", cls.opted_out_segment),
-            calls_per_second=as_number(extra, "calls_per_second", cls.calls_per_second),
+            calls_per_second=calls_per_second,
             batch_size=as_count(extra, "batch_size", cls.batch_size),
-            in_flight=as_count(extra, "in_flight", cls.in_flight),
+            in_flight=as_count(extra, "in_flight", calls_in_flight(calls_per_second)),
             http=HttpOptions.from_extra(extra, read_timeout=READ_TIMEOUT),
         )
 

@@ -85,6 +85,12 @@ def test_extra_fields_may_be_text_and_empty_ones_are_not_set():
     assert (settings.calls_per_second, settings.batch_size, settings.http.read_timeout) == (2.5, 1000, 60)
 
 
+def test_calls_in_flight_go_by_the_rate_unless_the_connection_names_them():
+    assert read().in_flight == 2
+    assert read(calls_per_second=50).in_flight == 8
+    assert read(calls_per_second=50, in_flight=3).in_flight == 3
+
+
 @pytest.mark.parametrize("name", ["all_segment", "opted_out_segment", "calls_per_second", "batch_size", "timeout"])
 def test_a_wrong_extra_field_is_named(name):
     with pytest.raises(SettingsError, match=f"'{name}'"):
