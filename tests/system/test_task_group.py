@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from demo.people import MARI
-from demo.standalone import Standalone
+from demo.standalone import Standalone, free_port
 
 pytestmark = [
     pytest.mark.airflow,
@@ -48,12 +48,12 @@ def airflow(tmp_path_factory, statsd):
         "AIRFLOW__METRICS__STATSD_INFLUXDB_ENABLED": "True",
         "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "marketsync",
     }
-    airflow = Standalone(tmp_path_factory.mktemp("group") / "home", **(metrics if "statsd" in INSTALLED else {}))
+    airflow = Standalone(tmp_path_factory.mktemp("group") / "home", port=free_port(), **(metrics if "statsd" in INSTALLED else {}))
     try:
         airflow.stage.call("/directo/seed", CARDS)
         airflow.start()
-        airflow.ask(f"/api/v2/dags/{GROUP}", {"is_paused": True}, "PATCH")
-        airflow.ask(f"/api/v2/dags/{DAG}", {"is_paused": False}, "PATCH")
+        airflow.rest.ask(f"/dags/{GROUP}", {"is_paused": True}, "PATCH")
+        airflow.rest.ask(f"/dags/{DAG}", {"is_paused": False}, "PATCH")
         yield airflow
     finally:
         airflow.stop()
@@ -63,10 +63,10 @@ class Run:
     """One run of the DAG, driven through the REST API."""
 
     def __init__(self, airflow, run_id):
-        self._airflow, self.path = airflow, f"/api/v2/dags/{DAG}/dagRuns/{quote(run_id, safe='')}"
+        self._airflow, self.path = airflow, f"/dags/{DAG}/dagRuns/{quote(run_id, safe='')}"
 
     def states(self):
-        found = self._airflow.ask(f"{self.path}/taskInstances")["task_instances"]
+        found = self._airflow.rest.ask(f"{self.path}/taskInstances")["task_instances"]
         return {one["task_id"].partition(".")[2]: one["state"] for one in found}
 
     def wait(self, task, *states):
@@ -74,7 +74,7 @@ class Run:
 
     def wait_for_end(self):
         """Wait, and return the tasks that neither succeeded nor were skipped."""
-        self._until(lambda: self._airflow.ask(self.path)["state"] in ("success", "failed"), "the run did not end")
+        self._until(lambda: self._airflow.rest.ask(self.path)["state"] in ("success", "failed"), "the run did not end")
         return {task: state for task, state in self.states().items() if state not in ("success", "skipped")}
 
     def _until(self, reached, otherwise):
@@ -88,21 +88,21 @@ class Run:
         return "/".join([f"{self.path}/taskInstances/{GROUP}.{name}", *more])
 
     def answer(self, option):
-        self._airflow.ask(self.task("approve", "-1", "hitlDetails"), {"chosen_options": [option], "params_input": {}}, "PATCH")
+        self._airflow.rest.ask(self.task("approve", "-1", "hitlDetails"), {"chosen_options": [option], "params_input": {}}, "PATCH")
 
 
 def first(airflow):
     """Return the run that the schedule made."""
     deadline = time.monotonic() + WITHIN
     while time.monotonic() < deadline:
-        for run in airflow.ask(f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"]:
+        for run in airflow.rest.ask(f"/dags/{DAG}/dagRuns")["dag_runs"]:
             return Run(airflow, run["dag_run_id"])
         time.sleep(0.5)
     raise TimeoutError("the scheduler made no run")
 
 
 def again(airflow):
-    return Run(airflow, airflow.ask(f"/api/v2/dags/{DAG}/dagRuns", {"logical_date": None})["dag_run_id"])
+    return Run(airflow, airflow.rest.ask(f"/dags/{DAG}/dagRuns", {"logical_date": None})["dag_run_id"])
 
 
 def test_nothing_is_sent_before_the_yes_and_a_no_never_waits(airflow, statsd):
@@ -110,7 +110,7 @@ def test_nothing_is_sent_before_the_yes_and_a_no_never_waits(airflow, statsd):
     run = first(airflow)
     run.wait("approve", "awaiting_input", "deferred")
     assert stage.subscribers() == {}
-    asked = airflow.ask(run.task("approve", "-1", "hitlDetails"))
+    asked = airflow.rest.ask(run.task("approve", "-1", "hitlDetails"))
     assert "* created: **2** (can be mailed 2)" in asked["body"]
     assert "example.com" not in asked["body"]
     run.answer("Approve")
@@ -119,7 +119,7 @@ def test_nothing_is_sent_before_the_yes_and_a_no_never_waits(airflow, statsd):
     assert set(stage.subscribers()) == {"mari@kask.example.com", "jaan@mets.example.com"}
 
     for name in ("preflight", "fetch", "opt_outs", "upsert"):
-        (link,) = airflow.ask(run.task(name, "links"))["extra_links"].values()
+        (link,) = airflow.rest.ask(run.task(name, "links"))["extra_links"].values()
         vendor = "directo" if name == "fetch" else "smaily"
         assert stage.sandbox.urls[vendor].startswith(link.rstrip("/"))
 

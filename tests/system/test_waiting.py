@@ -22,7 +22,7 @@ import pytest
 
 from demo import standalone
 from demo.stage import DAG, ROOT
-from demo.standalone import Standalone
+from demo.standalone import Standalone, free_port
 
 pytestmark = [
     pytest.mark.airflow,
@@ -75,7 +75,7 @@ def airflow(tmp_path_factory):
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standalone, "FAVOURITE", standalone.free_port())  # another Airflow may be about to take the usual one
-        airflow = Standalone(folder / "home", **settings)
+        airflow = Standalone(folder / "home", port=free_port(), **settings)
     airflow.second = None
     try:
         airflow.stage.call("/directo/seed", [CARD])
@@ -99,17 +99,17 @@ def until(condition, within=WITHIN, pause=0.5):
 
 
 def runs(airflow, dag):
-    return airflow.ask(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
+    return airflow.rest.ask(f"/dags/{dag}/dagRuns")["dag_runs"]
 
 
 def start(airflow, dag):
-    airflow.ask(f"/api/v2/dags/{dag}", {"is_paused": False}, "PATCH")
-    run = airflow.ask(f"/api/v2/dags/{dag}/dagRuns", {"logical_date": None})["dag_run_id"]
-    return f"/api/v2/dags/{dag}/dagRuns/{quote(run, safe='')}"
+    airflow.rest.ask(f"/dags/{dag}", {"is_paused": False}, "PATCH")
+    run = airflow.rest.ask(f"/dags/{dag}/dagRuns", {"logical_date": None})["dag_run_id"]
+    return f"/dags/{dag}/dagRuns/{quote(run, safe='')}"
 
 
 def tasks(airflow, run):
-    found = airflow.ask(f"{run}/taskInstances?limit=100")["task_instances"]
+    found = airflow.rest.ask(f"{run}/taskInstances?limit=100")["task_instances"]
     return {one["task_id"]: (one["state"], one["try_number"]) for one in found}
 
 
@@ -126,7 +126,7 @@ def test_a_vendor_that_asks_for_65_seconds_gets_them_and_no_try_is_spent(airflow
     run = start(airflow, DAG)
     assert until(lambda: tasks(airflow, run)["fetch"][0] == "deferred")
     began = time.monotonic()
-    assert until(lambda: airflow.ask(run)["state"] == "success")
+    assert until(lambda: airflow.rest.ask(run)["state"] == "success")
     assert time.monotonic() - began > 50
     assert {task_id: tries for task_id, (_, tries) in tasks(airflow, run).items()} == {"fetch": 1, "upsert": 1}
 
@@ -137,7 +137,7 @@ def test_the_retry_policy_tries_again_when_directo_says_and_not_when_the_task_sa
     run = start(airflow, "patient")
     assert until(lambda: tasks(airflow, run)["fetch"][0] == "up_for_retry")
     began = time.monotonic()
-    assert until(lambda: airflow.ask(run)["state"] == "success")
+    assert until(lambda: airflow.rest.ask(run)["state"] == "success")
     assert time.monotonic() - began > 45
     assert tasks(airflow, run) == {"fetch": ("success", 2)}
 
@@ -186,8 +186,8 @@ def test_a_watcher_starts_the_dag_when_a_customer_changes_and_not_again(airflow)
     stage = airflow.stage
     airflow.stage.sandbox.call("/directo/faults", method="DELETE")
     settling = start(airflow, DAG)
-    until(lambda: airflow.ask(settling)["state"] == "success")
-    airflow.ask("/api/v2/dags/watched", {"is_paused": False}, "PATCH")
+    until(lambda: airflow.rest.ask(settling)["state"] == "success")
+    airflow.rest.ask("/dags/watched", {"is_paused": False}, "PATCH")
     time.sleep(10)
     assert runs(airflow, "watched") == []
 
