@@ -48,7 +48,8 @@ def airflow(tmp_path_factory, statsd):
         "AIRFLOW__METRICS__STATSD_INFLUXDB_ENABLED": "True",
         "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "marketsync",
     }
-    airflow = Standalone(tmp_path_factory.mktemp("group") / "home", port=free_port(), **(metrics if "statsd" in INSTALLED else {}))
+    settings = metrics if "statsd" in INSTALLED else {}
+    airflow = Standalone(tmp_path_factory.mktemp("group") / "home", port=free_port(), **settings)
     try:
         airflow.stage.call("/directo/seed", CARDS)
         airflow.start()
@@ -88,7 +89,8 @@ class Run:
         return "/".join([f"{self.path}/taskInstances/{GROUP}.{name}", *more])
 
     def answer(self, option):
-        self._airflow.rest.ask(self.task("approve", "-1", "hitlDetails"), {"chosen_options": [option], "params_input": {}}, "PATCH")
+        answer = {"chosen_options": [option], "params_input": {}}
+        self._airflow.rest.ask(self.task("approve", "-1", "hitlDetails"), answer, "PATCH")
 
 
 def first(airflow):
