@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 
 .DELETE_ON_ERROR:
-.PHONY: help env test matrix package soak lint types imports ci constraints clean
+.PHONY: help env test test-long matrix package soak lint types imports ci constraints clean
 
 help:  ## show what can be made
 	@sed -n 's/^\([a-z0-9.-]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
@@ -29,8 +29,11 @@ $(VENV)/ready: $(VERSIONS) pyproject.toml
 
 # ---- checks ----
 
-test: $(VENV)/ready  ## run every test
-	$(BIN)/python -m pytest
+test: $(VENV)/ready  ## run every test but those that wait for minutes
+	$(BIN)/python -m pytest -m 'not long'
+
+test-long: $(VENV)/ready  ## run those that wait for minutes under a real scheduler
+	$(BIN)/python -m pytest -m long
 
 matrix:  ## try every version of Airflow and Python; some only: make matrix ONLY="airflow-3.1 lowest"
 	$(PYTHON) -m matrix $(ONLY)

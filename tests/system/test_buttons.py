@@ -163,6 +163,7 @@ def test_a_suspended_worker_that_comes_back_writes_nothing(airflow, company):
     assert zombie.mails() == []
 
 
+@pytest.mark.long
 def test_a_second_run_at_the_same_time_waits_for_the_first(company):
     twice = company("twice")
     twice.order("slow_first_byte", after=1, seconds=8)

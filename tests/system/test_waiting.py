@@ -26,6 +26,7 @@ from demo.standalone import Standalone, free_port
 
 pytestmark = [
     pytest.mark.airflow,
+    pytest.mark.long,
     pytest.mark.skipif(version("apache-airflow").startswith("2."), reason="Airflow 2 has no such standalone"),
 ]
 
