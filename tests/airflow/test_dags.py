@@ -59,7 +59,7 @@ def example(dag_bag):
 def test_every_dag_file_parses(dag_bag):
     bag = dag_bag()
     assert bag.import_errors == {}
-    assert EXAMPLES | {"one_fetch_two_syncs", "mapped_syncs", "windows"} == set(bag.dags)
+    assert EXAMPLES | {"one_fetch_two_syncs", "mapped_syncs", "windows"} <= set(bag.dags)
 
 
 def test_the_example_runs_one_at_a_time_and_lets_directo_rest_between_tries(example):
