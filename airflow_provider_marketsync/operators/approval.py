@@ -5,22 +5,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from inspect import signature
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 
 _ACTIONS = ("created", "updated")
+_KNOWS_RESPONSE_TIMEOUT = "response_timeout" in signature(HITLOperator.__init__).parameters
+"""Older releases of Airflow's standard provider, as Airflow 3.1 came with, call it ``execution_timeout``."""
 
 
 class ApprovePlanOperator(ApprovalOperator):
     """Wait until somebody approves or rejects a plan; nobody is asked where it would change nothing.
 
     :param plan_task_id: the task whose summary is the plan
-    :param approval: arguments of Airflow's ``ApprovalOperator``, as ``response_timeout``, ``assigned_users``, ``notifiers``
+    :param response_timeout: how long the answer may take; None = for ever
+    :param approval: further arguments of Airflow's ``ApprovalOperator``, as ``assigned_users``, ``notifiers``
     """
 
-    def __init__(self, *, plan_task_id: str, **approval: Any) -> None:
-        super().__init__(**approval)
+    def __init__(self, *, plan_task_id: str, response_timeout: timedelta | None = None, **approval: Any) -> None:
+        name = "response_timeout" if _KNOWS_RESPONSE_TIMEOUT else "execution_timeout"
+        patience: dict[str, Any] = {name: response_timeout}
+        super().__init__(**patience, **approval)
         self.plan_task_id = plan_task_id
 
     def execute(self, context: Any) -> Any:
