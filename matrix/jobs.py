@@ -98,7 +98,7 @@ VERSIONS = (AIRFLOW_2_11, AIRFLOW_3_1, AIRFLOW_3_2, AIRFLOW_3_3, AIRFLOW_3_4, LO
 JOBS = (
     Job(AIRFLOW_2_11, ("3.10", "3.11", "3.12"), whole="3.10", submission="3.11"),
     Job(AIRFLOW_3_1, PYTHONS, whole="3.12", submission="3.11"),
-    Job(AIRFLOW_3_2, PYTHONS, whole="3.13", submission="3.11"),
+    Job(AIRFLOW_3_2, PYTHONS, whole="3.13"),
     Job(AIRFLOW_3_3, PYTHONS, whole="3.11"),
     Job(AIRFLOW_3_4, ("3.11", "3.12", "3.13"), may_fail=True),
     Job(LOWEST, ("3.10", "3.11"), submission="3.11"),
